@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// The terminal program: `npm run trivium -- ask "…"`. Prepares the clone, then runs the agent with these arguments.
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { ensureBuilt, ensureInstalled, exitStatus, nodePath, root } from "./bootstrap.mjs";
+
+await ensureInstalled();
+await ensureBuilt();
+
+const agent = spawn(nodePath, [join(root, "dist", "agent.mjs"), ...process.argv.slice(2)], { stdio: "inherit" });
+// A terminal sends Ctrl+C to both; the agent decides what it means, this process only waits.
+process.on("SIGINT", () => {});
+for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => agent.kill(signal));
+process.exit(await exitStatus(agent));

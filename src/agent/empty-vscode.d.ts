@@ -1,0 +1,2 @@
+// The agent's and the model host's tsconfig map "vscode" here: TypeScript would otherwise find it in @types/vscode.
+export type {};

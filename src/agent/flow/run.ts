@@ -1,0 +1,152 @@
+import * as l10n from "@vscode/l10n";
+import type { Failure } from "../../protocol/failure.ts";
+import type { GenerateProgress, HostFailure, Message, SamplingOptions } from "../../protocol/model-host.ts";
+import type { RunEvent } from "../../protocol/run-event.ts";
+import type { EndReason, Prompt, Turn } from "../../protocol/session.ts";
+import type { Settings } from "../../protocol/settings.ts";
+import { failureOf } from "../failures.ts";
+import type { Engine, EngineResult, OpenModel } from "../inference/engine.ts";
+import type { ChosenModel } from "../models/choose-model.ts";
+import { fitChat, withPartial } from "../prompt/compose.ts";
+import { skillMessages } from "../prompt/skill-word.ts";
+import { roleTexts } from "../roles/role-texts.gen.ts";
+import { createChannel } from "./channel.ts";
+import { presentAnswer } from "./present.ts";
+import { type Decision, route } from "./route.ts";
+
+/** One request as the flow gets it. `history`: earlier turns, oldest first. `partial`: an answer to go on with, or "". */
+export interface RunRequest {
+  readonly prompt: Prompt;
+  readonly history: readonly Turn[];
+  readonly partial: string;
+  readonly model: ChosenModel;
+  readonly settings: Settings;
+}
+
+export type RunOutcome =
+  | { state: "done"; endReason: EndReason }
+  | { state: "stopped" }
+  | { state: "failed"; failure: Failure };
+
+/** The least room that an answer gets before older messages are left out, and the least that a prompt must leave. */
+const answerReserve = 512;
+const smallestAnswer = 16;
+
+/** Another window can take the model's memory between opening and generating; more than this is not bad luck. */
+const attempts = 3;
+
+/**
+ * The flow of one turn: route, open the model, fit the prompt, generate. Yields what happens and returns how it ended.
+ * Stateless: what must survive is in the events and the outcome.
+ */
+export async function* run(
+  request: RunRequest,
+  engine: Engine,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent, RunOutcome> {
+  const decision = route(request.prompt, request.model);
+  yield { kind: "routing", routing: decision.routing };
+
+  const events = createChannel<RunEvent>();
+  const outcome = answer(request, decision, { engine, signal, emit: events.push }).finally(events.end);
+  outcome.catch(() => undefined); // awaited below, after what was emitted before it failed
+  yield* events;
+  try {
+    return await outcome;
+  } catch (error) {
+    if (signal.aborted) return { state: "stopped" };
+    throw error;
+  }
+}
+
+interface Work {
+  readonly engine: Engine;
+  readonly signal: AbortSignal;
+  readonly emit: (event: RunEvent) => void;
+}
+
+const answer = async (request: RunRequest, decision: Decision, work: Work): Promise<RunOutcome> => {
+  for (let attempt = 1; ; attempt++) {
+    const result = await answerOnce(request, decision, work);
+    if (result.ok) return result.outcome;
+    if (result.failure.code !== "model-unloaded" || attempt === attempts)
+      return { state: "failed", failure: failureOf(result.failure) };
+  }
+};
+
+const answerOnce = async (
+  request: RunRequest,
+  decision: Decision,
+  { engine, signal, emit }: Work,
+): Promise<EngineResult<{ outcome: RunOutcome }>> => {
+  const opened = await engine.open(
+    request.model.load,
+    (progress) =>
+      emit({ kind: "progress", phase: progress.phase, done: "done" in progress ? progress.done : null, etaMs: null }),
+    signal,
+  );
+  if (!opened.ok) return opened;
+
+  const fitted = await fit(request, decision, opened.open);
+  if (!fitted.ok) return fitted;
+  if (fitted.leftOut > 0)
+    emit({
+      kind: "notice",
+      text: l10n.t("The chat is longer than the context: the {0} oldest messages were left out.", fitted.leftOut),
+    });
+
+  const answerText = presentAnswer(decision.skill, (text) => emit({ kind: "message_chunk", text }));
+  const onProgress = (progress: GenerateProgress): void => {
+    if (progress.kind === "queued") emit({ kind: "progress", phase: "queued", done: null, etaMs: null });
+    if (progress.kind === "reading")
+      emit({ kind: "progress", phase: "reading", done: progress.done, etaMs: progress.etaMs });
+    if (progress.kind !== "chunk") return;
+    if (progress.thought !== "") emit({ kind: "thought_chunk", text: progress.thought });
+    if (progress.text !== "") answerText.add(progress.text);
+  };
+  const generated = await opened.open.generate(fitted.messages, samplingOf(request), onProgress, signal);
+  if (!generated.ok) return generated;
+  answerText.end();
+  emit({ kind: "usage", usage: generated.usage });
+  const { endReason } = generated;
+  return { ok: true, outcome: endReason === null ? { state: "stopped" } : { state: "done", endReason } };
+};
+
+const samplingOf = ({ settings, model }: RunRequest): SamplingOptions => ({
+  maxTokens: settings["generation.maxTokens"],
+  temperature: model.temperature ?? settings["generation.temperature"],
+  seed: null,
+  stop: [],
+});
+
+/** The messages that fit, by the model's own count; or the failure that says how long the prompt is. */
+const fit = async (
+  { prompt, history, partial }: RunRequest,
+  { skill }: Decision,
+  open: OpenModel,
+): Promise<EngineResult<{ messages: Message[]; leftOut: number }>> => {
+  const limit = open.contextSize - smallestAnswer;
+  const tooLong = (tokens: number): { ok: false; failure: HostFailure } => ({
+    ok: false,
+    failure: { code: "prompt-too-long", detail: { tokens, contextSize: open.contextSize } },
+  });
+
+  if (skill !== null) {
+    const messages = [...skillMessages(skill, prompt), ...withPartial(partial)];
+    const counted = await open.count(messages);
+    if (!counted.ok) return counted;
+    return counted.tokens <= limit ? { ok: true, messages, leftOut: 0 } : tooLong(counted.tokens);
+  }
+
+  let failed: HostFailure | undefined;
+  const count = async (messages: readonly Message[]): Promise<number> => {
+    const counted = await open.count(messages);
+    if (counted.ok) return counted.tokens;
+    failed = counted.failure;
+    return 0;
+  };
+  const budget = open.contextSize - Math.min(answerReserve, Math.floor(open.contextSize / 4));
+  const fitted = await fitChat({ system: roleTexts.answerer, history, prompt, partial }, budget, count);
+  if (failed) return { ok: false, failure: failed };
+  return fitted.fits || fitted.tokens <= limit ? { ok: true, ...fitted } : tooLong(fitted.tokens);
+};

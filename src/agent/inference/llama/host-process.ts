@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { hostEndpoint, hostTokenFile } from "../../../protocol/model-host.ts";
+import type { Ports } from "../../ports/ports.ts";
+import type { Socket } from "../../ports/sockets.ts";
+import { type HostConnection, openHostConnection, type Patience } from "./host-connection.ts";
+
+export type HostPorts = Pick<Ports, "clock" | "files" | "log" | "places" | "processes" | "sockets">;
+
+export interface HostOptions {
+  /** How long the host stays after its last client has left. */
+  readonly lingerMs: number;
+  readonly startWithinMs: number;
+  readonly patience: Patience;
+}
+
+export const defaultHostOptions: HostOptions = {
+  lingerMs: 15_000,
+  startWithinMs: 20_000,
+  patience: { pingEveryMs: 1_000, hungAfterMs: 10_000 },
+};
+
+/**
+ * Connects to the user's model host and starts it when there is none. Several agents may do this at once: all of them
+ * may start one, the lock in the runtime folder lets one live, and all connect to that one.
+ */
+export const connectHost = async (
+  ports: HostPorts,
+  options: HostOptions,
+  onStarting: () => void,
+): Promise<HostConnection> => {
+  const { clock, files, places, processes, sockets } = ports;
+  const endpoint = hostEndpoint(places.runtime, process.platform);
+  const shakeHands = async (socket: Socket): Promise<HostConnection> => {
+    try {
+      const token = await files.readText(join(places.runtime, hostTokenFile));
+      const onHung = (pid: number): void => processes.kill(pid);
+      return await openHostConnection(socket, token, { clock, patience: options.patience, onHung });
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+  };
+
+  const running = await sockets.connect(endpoint).catch(() => undefined);
+  if (running) return shakeHands(running);
+
+  onStarting();
+  await files.makePrivateFolder(places.runtime);
+  const logFile = join(places.runtime, "modelhost.log");
+  const child = processes.startDetached({
+    script: join(places.program, "modelhost.mjs"),
+    args: ["--runtime-dir", places.runtime, "--linger-ms", String(options.lingerMs)],
+    logFile,
+  });
+  let exitCode: number | null | undefined;
+  void child.exited.then((code) => {
+    exitCode = code;
+  });
+
+  const deadline = clock.now() + options.startWithinMs;
+  while (clock.now() < deadline) {
+    const socket = await sockets.connect(endpoint).catch(() => undefined);
+    if (socket) return shakeHands(socket);
+    // 0: another host already holds the lock and will listen in a moment.
+    if (exitCode !== undefined && exitCode !== 0)
+      throw new Error(`the model host ended with code ${exitCode}; its log is ${logFile}`);
+    await new Promise<void>((resolve) => clock.after(15, resolve));
+  }
+  throw new Error(`the model host did not listen within ${options.startWithinMs / 1000} s; its log is ${logFile}`);
+};

@@ -1,0 +1,108 @@
+import {
+  GenerateProgress,
+  type HostFailure,
+  LoadProgress,
+  modelCount,
+  modelDescribe,
+  modelGenerate,
+  modelLoad,
+} from "../../../protocol/model-host.ts";
+import { type ParamsOf, parse, type RequestType, type ResultOf } from "../../../protocol/rpc.ts";
+import type { Engine, OpenModel, OpenProgress } from "../engine.ts";
+import { type Call, type HostConnection, HostGone } from "./host-connection.ts";
+import { connectHost, defaultHostOptions, type HostOptions, type HostPorts } from "./host-process.ts";
+
+/** A host that stops this often is broken, not unlucky. */
+const restartLimit = { restarts: 3, withinMs: 180_000 };
+
+/** The engine that runs GGUF files through llama.cpp in the user's model host, which it starts when needed. */
+export const createLlamaEngine = (ports: HostPorts, options: HostOptions = defaultHostOptions): Engine => {
+  let current: Promise<HostConnection> | undefined;
+  let losses: number[] = [];
+
+  const connection = (onStarting: () => void): Promise<HostConnection> => {
+    if (current) return current;
+    losses = losses.filter((at) => ports.clock.now() - at < restartLimit.withinMs);
+    if (losses.length > restartLimit.restarts) throw new TooManyRestarts();
+    const opening = connectHost(ports, options, onStarting);
+    current = opening;
+    const forget = (): void => {
+      if (current === opening) current = undefined;
+    };
+    opening.then((host) => host.closed.then(forget), forget);
+    return opening;
+  };
+
+  /** Sends one request; what the host cannot do any more becomes a failure. */
+  const ask = async <T extends RequestType>(
+    type: T,
+    params: ParamsOf<T>,
+    call: Call & { onStarting?: () => void } = {},
+  ): Promise<ResultOf<T> | { ok: false; failure: HostFailure }> => {
+    try {
+      const host = await connection(call.onStarting ?? (() => undefined));
+      return await host.request(type, params, call);
+    } catch (error) {
+      if (call.signal?.aborted) throw call.signal.reason;
+      ports.log.error(`${type.method} failed`, error);
+      if (error instanceof HostGone) {
+        losses.push(ports.clock.now());
+        return { ok: false, failure: { code: error.code, detail: {} } };
+      }
+      const reason = error instanceof Error ? error.message : String(error);
+      return { ok: false, failure: { code: "host-unavailable", detail: { reason } } };
+    }
+  };
+
+  return {
+    describe: (path) => ask(modelDescribe, { path }),
+    async open(load, onProgress, signal) {
+      const call = {
+        signal,
+        onStarting: () => onProgress({ phase: "starting" }),
+        onProgress: loadProgress(onProgress),
+      };
+      const loaded = await ask(modelLoad, load, call);
+      if (!loaded.ok) return loaded;
+      const { modelId, model, contextSize } = loaded;
+      const open: OpenModel = {
+        model,
+        contextSize,
+        count: (messages) => ask(modelCount, { modelId, messages: [...messages] }),
+        generate: (messages, sampling, report, abort) =>
+          ask(
+            modelGenerate,
+            { modelId, messages: [...messages], sampling },
+            { signal: abort, onProgress: generateProgress(report) },
+          ),
+      };
+      return { ok: true, open };
+    },
+    async close() {
+      const host = await current?.catch(() => undefined);
+      host?.dispose();
+    },
+  };
+};
+
+class TooManyRestarts extends Error {
+  constructor() {
+    super(
+      `the model host stopped more than ${restartLimit.restarts} times in ${restartLimit.withinMs / 60_000} minutes`,
+    );
+  }
+}
+
+const loadProgress =
+  (report: (progress: OpenProgress) => void) =>
+  (value: unknown): void => {
+    const progress = parse(LoadProgress, value);
+    if (progress.ok) report({ phase: "loading", done: progress.value.done });
+  };
+
+const generateProgress =
+  (report: (progress: GenerateProgress) => void) =>
+  (value: unknown): void => {
+    const progress = parse(GenerateProgress, value);
+    if (progress.ok) report(progress.value);
+  };

@@ -1,0 +1,15 @@
+import type { Timer } from "../../protocol/batch.ts";
+
+/** `epoch` is milliseconds since 1970; `now` never goes back and measures spans. */
+export interface Clock extends Timer {
+  epoch(): number;
+}
+
+export const nodeClock: Clock = {
+  epoch: () => Date.now(),
+  now: () => performance.now(),
+  after(ms, action) {
+    const handle = setTimeout(action, ms);
+    return () => clearTimeout(handle);
+  },
+};

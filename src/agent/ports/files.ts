@@ -1,0 +1,35 @@
+import { constants } from "node:fs";
+import { access, mkdir, readFile, rename, stat } from "node:fs/promises";
+
+export type FileKind = "file" | "folder" | "other" | "missing" | "unreadable";
+
+/** The few things the agent does with files so far. Paths are absolute. */
+export interface Files {
+  readText(path: string): Promise<string>;
+  /** What stands at `path`, and its size in bytes when it is a file. Follows links; never throws. */
+  look(path: string): Promise<{ kind: FileKind; sizeBytes: number }>;
+  /** Makes the folder and its parents, readable by this user alone. */
+  makePrivateFolder(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+}
+
+export const nodeFiles: Files = {
+  readText: (path) => readFile(path, "utf8"),
+  async look(path) {
+    try {
+      const info = await stat(path);
+      if (info.isDirectory()) return { kind: "folder", sizeBytes: 0 };
+      if (!info.isFile()) return { kind: "other", sizeBytes: 0 };
+      await access(path, constants.R_OK);
+      return { kind: "file", sizeBytes: info.size };
+    } catch (error) {
+      const missing =
+        error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+      return { kind: missing ? "missing" : "unreadable", sizeBytes: 0 };
+    }
+  },
+  async makePrivateFolder(path) {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  },
+  rename,
+};

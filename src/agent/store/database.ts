@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Ports } from "../ports/ports.ts";
+
+const schemaVersion = 1;
+
+const schema = `
+  CREATE TABLE sessions (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE turns (
+    id TEXT PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    record TEXT NOT NULL,
+    owner_pid INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    replaced INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (session_id, position)
+  ) STRICT;
+  CREATE TABLE events (
+    turn_id TEXT NOT NULL REFERENCES turns(id) ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (turn_id, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX turns_running ON turns(state) WHERE state = 'running';
+  CREATE INDEX sessions_by_time ON sessions(updated_at);
+`;
+
+/** A database of a later Trivium: reading it could lose what the later one knows. */
+export class NewerDatabase extends Error {}
+
+const open = (path: string): DatabaseSync => {
+  const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true });
+  try {
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+};
+
+const migrate = (database: DatabaseSync): void => {
+  inTransaction(database, () => {
+    const row = database.prepare("PRAGMA user_version").get();
+    const version = Number(row?.["user_version"]);
+    if (version > schemaVersion)
+      throw new NewerDatabase(`the history was written by a later Trivium (version ${version})`);
+    if (version === schemaVersion) return;
+    database.exec(schema);
+    database.exec(`PRAGMA user_version = ${schemaVersion}`);
+  });
+};
+
+/** Runs `work` in one write transaction; what it throws rolls everything back. */
+export const inTransaction = <T>(database: DatabaseSync, work: () => T): T => {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+};
+
+/**
+ * Runs `work` so that its commits are on the disk when it returns, whatever happens to the machine.
+ * Otherwise commits survive the end of the process, and a power cut may take the last moments.
+ */
+export const durably = <T>(database: DatabaseSync, work: () => T): T => {
+  database.exec("PRAGMA synchronous = FULL");
+  try {
+    return work();
+  } finally {
+    database.exec("PRAGMA synchronous = NORMAL");
+  }
+};
+
+/**
+ * Opens the database in the data folder and makes it on first use. One that SQLite cannot read is set aside as
+ * `trivium.db.damaged-<time>`, never deleted, and a new one takes its place; `damaged` then names the copy.
+ */
+export const openDatabase = async (
+  ports: Pick<Ports, "clock" | "files" | "log" | "places">,
+): Promise<{ database: DatabaseSync; damaged: string | null }> => {
+  const { clock, files, log, places } = ports;
+  await files.makePrivateFolder(places.data);
+  const path = join(places.data, "trivium.db");
+  try {
+    return { database: open(path), damaged: null };
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    log.error(`${path} is damaged and is set aside`, error);
+    const damaged = `${path}.damaged-${clock.epoch()}`;
+    for (const suffix of ["", "-wal", "-shm"])
+      if ((await files.look(path + suffix)).kind !== "missing") await files.rename(path + suffix, damaged + suffix);
+    return { database: open(path), damaged };
+  }
+};
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB, with their extended codes. */
+const isDamage = (error: unknown): boolean =>
+  error instanceof Error && "errcode" in error && [11, 26].includes(Number(error.errcode) & 0xff);

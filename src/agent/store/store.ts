@@ -1,0 +1,138 @@
+import { applyUpdate } from "../../protocol/apply-event.ts";
+import { parse } from "../../protocol/rpc.ts";
+import { RunEvent, type TurnUpdate } from "../../protocol/run-event.ts";
+import { type Session, Turn } from "../../protocol/session.ts";
+import type { Ports } from "../ports/ports.ts";
+import { durably, inTransaction, openDatabase } from "./database.ts";
+
+/** What survives a turn: sessions, turns and the events of turns that have not ended. All calls are synchronous. */
+export interface Store {
+  /** The file that a damaged database was set aside as, when that happened at this start. */
+  readonly damaged: string | null;
+  addSession(session: Session): void;
+  session(id: string): Session | undefined;
+  /** Sessions with turns, newest first. */
+  sessions(limit: number): Session[];
+  deleteSession(id: string): void;
+  /** The turns of a session in order, without those that a retry replaced. */
+  turns(sessionId: string): Turn[];
+  turn(id: string): Turn | undefined;
+  /** Adds the turn at the end of its session, or in the place of `replaces`; on the disk when this returns. */
+  startTurn(turn: Turn, session: Session, replaces?: string): void;
+  /** Writes a turn that is to go on, as running and owned by this process. */
+  restartTurn(turn: Turn): void;
+  /** Keeps updates before anybody is shown them. */
+  addUpdates(updates: readonly TurnUpdate[]): void;
+  /** Writes the turn as it ended and drops its events, which the record now includes; on the disk when this returns. */
+  endTurn(turn: Turn): void;
+  close(): void;
+}
+
+interface TurnRow {
+  readonly id: string;
+  readonly record: string;
+  readonly state: string;
+  readonly owner_pid: number;
+  readonly started_at: number;
+}
+
+/** Opens the store in the data folder. Turns whose process is gone read as "interrupted" from now on. */
+export const openStore = async (ports: Ports): Promise<Store> => {
+  const { database, damaged } = await openDatabase(ports);
+  const { log, processes, clock } = ports;
+
+  const insertSession = database.prepare(
+    "INSERT INTO sessions (id, title, created_at, updated_at) VALUES (?, ?, ?, ?)",
+  );
+  const selectSession = database.prepare("SELECT * FROM sessions WHERE id = ?");
+  const selectSessions = database.prepare(
+    "SELECT * FROM sessions WHERE id IN (SELECT session_id FROM turns) ORDER BY updated_at DESC, rowid DESC LIMIT ?",
+  );
+  const updateSession = database.prepare("UPDATE sessions SET title = ?, updated_at = ? WHERE id = ?");
+  const deleteSession = database.prepare("DELETE FROM sessions WHERE id = ?");
+  const insertTurn = database.prepare(
+    "INSERT INTO turns (id, session_id, position, state, record, owner_pid, started_at)" +
+      " VALUES (?, ?, (SELECT coalesce(max(position), 0) + 1 FROM turns WHERE session_id = ?), 'running', ?, ?, ?)",
+  );
+  const replaceTurn = database.prepare("UPDATE turns SET replaced = 1 WHERE id = ?");
+  const selectTurns = database.prepare("SELECT * FROM turns WHERE session_id = ? AND replaced = 0 ORDER BY position");
+  const selectTurn = database.prepare("SELECT * FROM turns WHERE id = ?");
+  const updateTurn = database.prepare(
+    "UPDATE turns SET state = ?, record = ?, owner_pid = ?, started_at = ? WHERE id = ?",
+  );
+  const insertEvent = database.prepare("INSERT INTO events (turn_id, seq, event) VALUES (?, ?, ?)");
+  const selectEvents = database.prepare("SELECT seq, event FROM events WHERE turn_id = ? ORDER BY seq");
+  const deleteEvents = database.prepare("DELETE FROM events WHERE turn_id = ?");
+
+  /** A record that cannot be read is left where it is, named in the log, and not shown. */
+  const readTurn = (row: TurnRow): Turn | undefined => {
+    const record = parse(Turn, fromJson(row.record));
+    if (!record.ok) {
+      log.error(`turn ${row.id} cannot be read: ${record.issues.join("; ")}`);
+      return undefined;
+    }
+    if (row.state !== "running") return record.value;
+    const now = eventsOf(row.id).reduce(applyUpdate, record.value);
+    const alive = processes.isAlive(row.owner_pid, row.started_at);
+    return alive ? now : { ...now, state: "interrupted" };
+  };
+
+  const eventsOf = (turnId: string): TurnUpdate[] =>
+    selectEvents.all(turnId).flatMap((row) => {
+      const event = parse(RunEvent, fromJson(String(row["event"])));
+      return event.ok ? [{ turnId, seq: Number(row["seq"]), event: event.value }] : [];
+    });
+
+  /** The record includes what its events said, so they go. */
+  const writeTurn = (turn: Turn): void =>
+    durably(database, () =>
+      inTransaction(database, () => {
+        updateTurn.run(turn.state, JSON.stringify(turn), processes.pid, clock.epoch(), turn.id);
+        deleteEvents.run(turn.id);
+      }),
+    );
+
+  return {
+    damaged,
+    addSession: (session) => void insertSession.run(session.id, session.title, session.createdAt, session.updatedAt),
+    session: (id) => readSession(selectSession.get(id)),
+    sessions: (limit) => selectSessions.all(limit).flatMap((row) => readSession(row) ?? []),
+    deleteSession: (id) => void deleteSession.run(id),
+    turns: (sessionId) => selectTurns.all(sessionId).flatMap((row) => readTurn(row as unknown as TurnRow) ?? []), // the table's own columns
+    turn(id) {
+      const row = selectTurn.get(id);
+      return row && readTurn(row as unknown as TurnRow); // the table's own columns
+    },
+    startTurn: (turn, session, replaces) =>
+      durably(database, () =>
+        inTransaction(database, () => {
+          if (replaces) replaceTurn.run(replaces);
+          insertTurn.run(turn.id, turn.sessionId, turn.sessionId, JSON.stringify(turn), processes.pid, clock.epoch());
+          updateSession.run(session.title, session.updatedAt, session.id);
+        }),
+      ),
+    restartTurn: writeTurn,
+    addUpdates: (updates) =>
+      inTransaction(database, () => {
+        for (const { turnId, seq, event } of updates) insertEvent.run(turnId, seq, JSON.stringify(event));
+      }),
+    endTurn: writeTurn,
+    close: () => database.close(),
+  };
+};
+
+const readSession = (row: Record<string, unknown> | undefined): Session | undefined =>
+  row && {
+    id: String(row["id"]),
+    title: String(row["title"]),
+    createdAt: Number(row["created_at"]),
+    updatedAt: Number(row["updated_at"]),
+  };
+
+const fromJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

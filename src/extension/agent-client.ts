@@ -1,0 +1,159 @@
+import { spawn } from "node:child_process";
+import * as path from "node:path";
+import * as vscode from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  IPCMessageReader,
+  IPCMessageWriter,
+  LanguageClient,
+  type MessageTransports,
+  ProgressType,
+  ResponseError,
+  RevealOutputChannelOn,
+  State,
+} from "vscode-languageclient/node";
+import { Failure } from "../protocol/failure.ts";
+import { type ParamsOf, parse, type RequestType, type ResultOf } from "../protocol/rpc.ts";
+import { type SettingKey, settingEntries } from "../protocol/settings.ts";
+import { type Status, statusChanged } from "../protocol/status.ts";
+
+/** An expected failure of a request, with its way out. */
+export class RequestFailed extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+export interface AgentCall {
+  readonly onProgress?: (value: unknown) => void;
+  readonly token?: vscode.CancellationToken;
+}
+
+/** The connection to the agent process. Requests wait while it starts; those in flight when it stops reject. */
+export interface AgentClient extends vscode.Disposable {
+  /** Rejects with RequestFailed for expected failures. */
+  request<T extends RequestType>(type: T, params: ParamsOf<T>, call?: AgentCall): Promise<ResultOf<T>>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface AgentListeners {
+  readonly onStatus: (status: Status) => void;
+  /** The agent stopped by itself and is being started again. */
+  readonly onLost: () => void;
+}
+
+/** More stops than this in three minutes and the agent stays off until the user restarts it. */
+const restartLimit = { restarts: 4, withinMs: 180_000 };
+
+/** What the agent may know of the editor's environment: where things are, never keys or editor internals. */
+const passedOn = [
+  ...["PATH", "HOME", "USERPROFILE", "LOCALAPPDATA", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SystemRoot"],
+  ...["XDG_DATA_HOME", "XDG_RUNTIME_DIR", "TRIVIUM_HOME", "TRIVIUM_RUNTIME_DIR", "LD_LIBRARY_PATH"],
+];
+
+const agentEnvironment = (): NodeJS.ProcessEnv => {
+  const environment: NodeJS.ProcessEnv = { ELECTRON_RUN_AS_NODE: "1" };
+  for (const name of passedOn) if (process.env[name] !== undefined) environment[name] = process.env[name];
+  return environment;
+};
+
+/** User settings only: a workspace's settings.json has no say, whatever the editor merges. */
+const currentSettings = (): Record<string, unknown> => {
+  const configuration = vscode.workspace.getConfiguration("trivium");
+  const keys = Object.keys(settingEntries) as SettingKey[]; // Object.keys forgets the literal keys
+  const given = keys.map((key) => [key, configuration.inspect(key)?.globalValue] as const);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+};
+
+/** Starts the agent and keeps it running. */
+export const startAgentClient = async (
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  listeners: AgentListeners,
+): Promise<AgentClient> => {
+  const program = path.join(context.extensionPath, "dist", "agent.mjs");
+
+  const connect = async (): Promise<MessageTransports> => {
+    const child = spawn(process.execPath, [program, "--node-ipc", `--clientProcessId=${process.pid}`], {
+      env: agentEnvironment(),
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      windowsHide: true,
+    });
+    child.stderr?.on("data", (data: Buffer) => log.info(data.toString().trimEnd()));
+    child.stdout?.on("data", (data: Buffer) => log.warn(`stdout: ${data.toString().trimEnd()}`));
+    child.on("error", (error) => log.error(`the agent does not start: ${error.message}`));
+    child.on("exit", (code, signal) => log.info(`the agent ended: ${signal ?? `code ${code}`}`));
+    log.info(`agent started, process ${child.pid}`);
+    return { reader: new IPCMessageReader(child), writer: new IPCMessageWriter(child) };
+  };
+
+  let losses: number[] = [];
+  const client = new LanguageClient("trivium", "Trivium", connect, {
+    documentSelector: [],
+    outputChannel: log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    initializationOptions: () => ({ trivium: currentSettings() }),
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue }),
+      closed: () => {
+        losses = [...losses.filter((at) => Date.now() - at < restartLimit.withinMs), Date.now()];
+        listeners.onLost();
+        if (losses.length <= restartLimit.restarts) return { action: CloseAction.Restart, handled: true };
+        const message = vscode.l10n.t(
+          "The agent stopped {0} times in three minutes and stays off. “Trivium: Restart Agent” starts it again.",
+          losses.length,
+        );
+        return { action: CloseAction.DoNotRestart, message };
+      },
+    },
+  });
+  client.onNotification(statusChanged.method, (raw: unknown) => {
+    const status = parse(statusChanged.params, raw);
+    if (status.ok) listeners.onStatus(status.value);
+    else log.warn(`status not understood: ${status.issues.join("; ")}`);
+  });
+  const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (!event.affectsConfiguration("trivium")) return;
+    const settings = { trivium: currentSettings() };
+    if (client.state === State.Running) void client.sendNotification("workspace/didChangeConfiguration", { settings });
+  });
+  await client.start();
+
+  let tokens = 0;
+  return {
+    async request(type, params, { onProgress, token } = {}) {
+      const partialResultToken = onProgress && `turn-${++tokens}`;
+      const progress =
+        partialResultToken && onProgress
+          ? client.onProgress(new ProgressType<unknown>(), partialResultToken, onProgress)
+          : undefined;
+      try {
+        const sent = partialResultToken ? { ...(params as object), partialResultToken } : params; // an object schema
+        const raw: unknown = await client.sendRequest(type.method, sent, token);
+        const result = parse(type.result, raw);
+        if (!result.ok) throw new Error(`${type.method} answered wrongly: ${result.issues.join("; ")}`);
+        return result.value as ResultOf<typeof type>; // parsed with this very schema
+      } catch (error) {
+        throw toRequestFailed(error);
+      } finally {
+        progress?.dispose();
+      }
+    },
+    async restart() {
+      losses = [];
+      await client.restart();
+    },
+    stop: () => client.stop(2_000).catch(() => undefined),
+    dispose: () => onSettings.dispose(),
+  };
+};
+
+const toRequestFailed = (error: unknown): unknown => {
+  if (!(error instanceof ResponseError)) return error;
+  const failure = parse(Failure, error.data);
+  return failure.ok ? new RequestFailed(failure.value) : error;
+};

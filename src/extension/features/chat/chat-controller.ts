@@ -1,0 +1,214 @@
+import * as vscode from "vscode";
+import type { Failure, NextStep } from "../../../protocol/failure.ts";
+import { type ParamsOf, parse } from "../../../protocol/rpc.ts";
+import {
+  type Attachment,
+  type Session,
+  sessionDelete,
+  sessionList,
+  sessionLoad,
+  sessionNew,
+  type Turn,
+} from "../../../protocol/session.ts";
+import { TurnStream, turnResume, turnStart } from "../../../protocol/turn.ts";
+import type { ToChatView } from "../../../protocol/webview.ts";
+import type { AgentHandle } from "../../agent.ts";
+import { selectionLabel } from "./selection.ts";
+
+/** What the chat view asks for, in terms of the agent. Shows everything through `post`. */
+export interface ChatController {
+  /** Sends the whole state, and goes on with an answer that a reload of the window cut off. */
+  refresh(): Promise<void>;
+  ask(text: string, attachments: Attachment[]): Promise<void>;
+  retry(turnId: string): Promise<void>;
+  resume(turnId: string): Promise<void>;
+  stop(): void;
+  newChat(): Promise<void>;
+  openSession(id: string): Promise<void>;
+  deleteSession(id: string): Promise<void>;
+  listSessions(): Promise<void>;
+}
+
+const sessionKey = "trivium.session";
+const runningKey = "trivium.running";
+
+/** A window that comes back later than this does not go on by itself. */
+const resumeWithinMs = 120_000;
+
+export const createChatController = (
+  context: vscode.ExtensionContext,
+  agent: AgentHandle,
+  post: (message: ToChatView) => void,
+): ChatController => {
+  const memory = context.workspaceState;
+  let session: Session | null = null;
+  let turns: Turn[] = [];
+  let running: { stop: vscode.CancellationTokenSource } | undefined;
+  /** What the window before this one was doing when it went away; asked once. */
+  let cutOff = memory.get<{ turnId: string; at: number }>(runningKey);
+
+  const showProblem = (error: unknown): void => {
+    const failure = failureIn(error);
+    const message = failure?.message ?? (error instanceof Error ? error.message : String(error));
+    agent.log.error(message);
+    post({ type: "problem", message, next: failure?.next ?? (["retry", "show-log"] satisfies NextStep[]) });
+  };
+
+  const guarded = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      showProblem(error);
+    }
+  };
+
+  const postState = (connecting: boolean): void =>
+    post({
+      type: "state",
+      state: {
+        session,
+        turns,
+        status: agent.status,
+        selection: selectionLabel(),
+        trusted: vscode.workspace.isTrusted,
+        connecting,
+      },
+    });
+
+  const show = async (id: string | undefined): Promise<void> => {
+    const client = await agent.client();
+    const loaded = id === undefined ? undefined : await client.request(sessionLoad, { sessionId: id }).catch(ifUnknown);
+    session = loaded?.session ?? null;
+    turns = loaded?.turns ?? [];
+    await memory.update(sessionKey, session?.id);
+    postState(false);
+  };
+
+  const keep = (turn: Turn): void => {
+    if (turn.sessionId !== session?.id) return;
+    const at = turns.findIndex(({ id }) => id === turn.id);
+    turns = at < 0 ? [...turns, turn] : turns.with(at, turn);
+    post({ type: "turn", turn });
+  };
+
+  /** Runs one turn to its end and shows it; the same for a first, a repeated and a continued one. */
+  const runTurn = async (
+    start: (stream: {
+      onProgress: (value: unknown) => void;
+      token: vscode.CancellationToken;
+    }) => Promise<{ turn: Turn }>,
+  ): Promise<void> => {
+    const stop = new vscode.CancellationTokenSource();
+    running = { stop };
+    let turnId: string | undefined;
+    const onProgress = (value: unknown): void => {
+      const item = parse(TurnStream, value);
+      if (!item.ok) agent.log.warn(`update not understood: ${item.issues.join("; ")}`);
+      else if ("event" in item.value) post({ type: "updates", updates: [item.value] });
+      else {
+        turnId = item.value.turn.id;
+        void memory.update(runningKey, { turnId, at: Date.now() });
+        keep(item.value.turn);
+      }
+    };
+    try {
+      keep((await start({ onProgress, token: stop.token })).turn);
+    } catch (error) {
+      if (failureIn(error) || turnId === undefined) throw error;
+      // The agent went away in the middle; when it is back, the record says how far it had come.
+      agent.log.error("the turn was cut off", error);
+      await show(session?.id);
+    } finally {
+      running = undefined;
+      stop.dispose();
+      await memory.update(runningKey, undefined);
+    }
+  };
+
+  const send = async (params: ParamsOf<typeof turnStart>): Promise<void> => {
+    const client = await agent.client();
+    await runTurn((stream) => client.request(turnStart, params, stream));
+  };
+
+  const ensureSession = async (): Promise<Session> => {
+    if (session) return session;
+    const client = await agent.client();
+    const made = await client.request(sessionNew, {});
+    session = made.session;
+    turns = [];
+    await memory.update(sessionKey, session.id);
+    postState(false);
+    return session;
+  };
+
+  const resume = async (turnId: string): Promise<void> => {
+    const client = await agent.client();
+    await runTurn((stream) => client.request(turnResume, { turnId }, stream));
+  };
+
+  /** An agent that is just ending still owns its turn for a moment after its window is gone. */
+  const takeOver = async (): Promise<void> => {
+    const before = cutOff;
+    cutOff = undefined;
+    if (!before || running || Date.now() - before.at > resumeWithinMs) return;
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const turn = turns.find(({ id }) => id === before.turnId);
+      if (turn?.state === "interrupted") return resume(turn.id);
+      if (turn?.state !== "running") return;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      await show(session?.id);
+    }
+  };
+
+  return {
+    refresh: () =>
+      guarded(async () => {
+        if (!agent.status) postState(true);
+        await show(session?.id ?? memory.get<string>(sessionKey));
+        await takeOver();
+      }),
+    ask: (text, attachments) =>
+      guarded(async () => {
+        const { id } = await ensureSession();
+        await send({ sessionId: id, prompt: { text, attachments } });
+      }),
+    retry: (turnId) =>
+      guarded(async () => {
+        const turn = turns.find(({ id }) => id === turnId);
+        if (!turn) return;
+        turns = turns.filter(({ id }) => id !== turnId);
+        post({ type: "turnReplaced", turnId });
+        await send({ sessionId: turn.sessionId, prompt: turn.prompt, replaces: turnId });
+      }),
+    resume: (turnId) => guarded(() => resume(turnId)),
+    stop: () => running?.stop.cancel(),
+    newChat: () =>
+      guarded(async () => {
+        running?.stop.cancel();
+        await show(undefined);
+        post({ type: "focusInput", attachSelection: false });
+      }),
+    openSession: (id) => guarded(() => show(id)),
+    deleteSession: (id) =>
+      guarded(async () => {
+        const client = await agent.client();
+        await client.request(sessionDelete, { sessionId: id });
+        if (session?.id === id) await show(undefined);
+        post({ type: "sessions", ...(await client.request(sessionList, {})) });
+      }),
+    listSessions: () =>
+      guarded(async () => {
+        const client = await agent.client();
+        post({ type: "sessions", ...(await client.request(sessionList, {})) });
+      }),
+  };
+};
+
+const failureIn = (error: unknown): Failure | undefined =>
+  error instanceof Error && "failure" in error ? (error.failure as Failure) : undefined; // only RequestFailed has it
+
+/** A chat that was deleted in another window simply is not there any more. */
+const ifUnknown = (error: unknown): undefined => {
+  if (failureIn(error)?.code === "unknown-session") return undefined;
+  throw error;
+};

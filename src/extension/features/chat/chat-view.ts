@@ -1,0 +1,115 @@
+import * as vscode from "vscode";
+import { parse } from "../../../protocol/rpc.ts";
+import { FromChatView, type ToChatView } from "../../../protocol/webview.ts";
+import type { AgentHandle } from "../../agent.ts";
+import { takeNextStep } from "../next-step.ts";
+import { createChatController } from "./chat-controller.ts";
+import { chatHtml } from "./html.ts";
+import { selectionAttachment, selectionLabel, watchSelection } from "./selection.ts";
+
+const viewId = "trivium.chat";
+
+/** The chat view and the commands that act on it. */
+export const registerChat = (context: vscode.ExtensionContext, agent: AgentHandle): vscode.Disposable => {
+  let view: vscode.WebviewView | undefined;
+  /** Said before the view listened; a request to focus it may be what opens it. */
+  let waiting: ToChatView[] = [];
+  let listening = false;
+  const post = (message: ToChatView): void => {
+    if (listening) void view?.webview.postMessage(message);
+    else if (message.type === "focusInput") waiting = [message];
+  };
+  const controller = createChatController(context, agent, post);
+
+  const handle = async (message: FromChatView): Promise<void> => {
+    switch (message.type) {
+      case "ready":
+        listening = true;
+        await controller.refresh();
+        for (const message of waiting) post(message);
+        waiting = [];
+        return;
+      case "ask":
+        return controller.ask(message.text, message.attachSelection ? selectionAttachment() : []);
+      case "stop":
+        return controller.stop();
+      case "retry":
+        return controller.retry(message.turnId);
+      case "resume":
+        return controller.resume(message.turnId);
+      case "newChat":
+        return controller.newChat();
+      case "listSessions":
+        return controller.listSessions();
+      case "openSession":
+        return controller.openSession(message.sessionId);
+      case "deleteSession":
+        return controller.deleteSession(message.sessionId);
+      case "insertCode":
+        return insertCode(message.code);
+      case "copy":
+        return void (await vscode.env.clipboard.writeText(message.text));
+      case "openLink":
+        return openLink(message.url);
+      case "nextStep":
+        return takeNextStep(message.step);
+    }
+  };
+
+  const provider: vscode.WebviewViewProvider = {
+    resolveWebviewView(resolved) {
+      view = resolved;
+      listening = false;
+      const dist = vscode.Uri.joinPath(context.extensionUri, "dist");
+      resolved.webview.options = { enableScripts: true, enableCommandUris: false, localResourceRoots: [dist] };
+      resolved.webview.onDidReceiveMessage((raw: unknown) => {
+        const message = parse(FromChatView, raw);
+        if (message.ok) void handle(message.value);
+        else agent.log.warn(`the chat view said something unknown: ${message.issues.join("; ")}`);
+      });
+      resolved.onDidDispose(() => {
+        view = undefined;
+        listening = false;
+      });
+      resolved.webview.html = chatHtml(resolved.webview, dist);
+    },
+  };
+
+  const focus = async (attachSelection: boolean): Promise<void> => {
+    await vscode.commands.executeCommand(`${viewId}.focus`);
+    post({ type: "focusInput", attachSelection });
+  };
+
+  return vscode.Disposable.from(
+    vscode.window.registerWebviewViewProvider(viewId, provider),
+    agent.onStatus((status) => post({ type: "status", status })),
+    watchSelection(() => post({ type: "selection", selection: selectionLabel() })),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void controller.refresh()),
+    vscode.commands.registerCommand("trivium.newChat", async () => {
+      await focus(false);
+      await controller.newChat();
+    }),
+    vscode.commands.registerCommand("trivium.askSelection", () => focus(true)),
+    vscode.commands.registerCommand("trivium.stop", () => controller.stop()),
+  );
+};
+
+/** Into the editor that was last active, in the place of its selection; into a new file when there is none. */
+const insertCode = async (code: string): Promise<void> => {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) {
+    const document = await vscode.workspace.openTextDocument({ content: code });
+    await vscode.window.showTextDocument(document);
+    return;
+  }
+  const { selections } = editor;
+  await editor.edit((edit) => {
+    for (const selection of selections) edit.replace(selection, code);
+  });
+};
+
+/** Only https; the editor shows the whole address and asks before it opens it. */
+const openLink = async (url: string): Promise<void> => {
+  const target = vscode.Uri.parse(url, true);
+  if (target.scheme === "https") await vscode.env.openExternal(target);
+};

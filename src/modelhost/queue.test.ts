@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
+import { createQueue } from "./queue.ts";
+
+const never = new AbortController().signal;
+const ignore = (): void => undefined;
+
+describe("queue", () => {
+  it("runs work one at a time in the order it was asked for", async () => {
+    const queue = createQueue();
+    const seen: string[] = [];
+    const work = (name: string) => async () => {
+      seen.push(`${name}+`);
+      await setImmediate();
+      seen.push(`${name}-`);
+    };
+    await Promise.all(["a", "b", "c"].map((name) => queue.run(work(name), never, ignore)));
+    assert.deepEqual(seen, ["a+", "a-", "b+", "b-", "c+", "c-"]);
+    assert.equal(queue.busy, false);
+  });
+
+  it("says when it has to wait", async () => {
+    const queue = createQueue();
+    let waits = 0;
+    const first = queue.run(setImmediate, never, () => waits++);
+    const second = queue.run(setImmediate, never, () => waits++);
+    await Promise.all([first, second]);
+    assert.equal(waits, 1);
+  });
+
+  it("gives up waiting when aborted, and keeps the order for those behind", async () => {
+    const queue = createQueue();
+    const gate = Promise.withResolvers<void>();
+    const seen: string[] = [];
+    const abort = new AbortController();
+    const first = queue.run(
+      async () => {
+        await gate.promise;
+        seen.push("first");
+      },
+      never,
+      ignore,
+    );
+    const second = queue.run(
+      async () => {
+        seen.push("second");
+      },
+      abort.signal,
+      ignore,
+    );
+    const third = queue.run(
+      async () => {
+        seen.push("third");
+      },
+      never,
+      ignore,
+    );
+    abort.abort(new Error("stopped"));
+    await assert.rejects(second, /stopped/);
+    assert.deepEqual(seen, []);
+    gate.resolve();
+    await Promise.all([first, third]);
+    assert.deepEqual(seen, ["first", "third"]);
+  });
+
+  it("goes on after work that failed", async () => {
+    const queue = createQueue();
+    await assert.rejects(
+      queue.run(() => Promise.reject(new Error("broken")), never, ignore),
+      /broken/,
+    );
+    assert.equal(await queue.run(async () => 7, never, ignore), 7);
+  });
+});

@@ -1,0 +1,46 @@
+import * as z from "zod/mini";
+
+/** A request as shared data: the method string and the shapes of both directions. JSON-RPC classes stay at each end. */
+export interface RequestType<P extends z.ZodMiniType = z.ZodMiniType, R extends z.ZodMiniType = z.ZodMiniType> {
+  readonly method: string;
+  readonly params: P;
+  readonly result: R;
+}
+
+/** A notification as shared data: the method string and the shape of its parameters. */
+export interface NotificationType<P extends z.ZodMiniType = z.ZodMiniType> {
+  readonly method: string;
+  readonly params: P;
+}
+
+export type ParamsOf<T extends RequestType | NotificationType> = z.infer<T["params"]>;
+export type ResultOf<T extends RequestType> = z.infer<T["result"]>;
+
+export const request = <P extends z.ZodMiniType, R extends z.ZodMiniType>(
+  method: string,
+  params: P,
+  result: R,
+): RequestType<P, R> => ({ method, params, result });
+
+export const notification = <P extends z.ZodMiniType>(method: string, params: P): NotificationType<P> => ({
+  method,
+  params,
+});
+
+/** An empty object: the parameters or result of a message that carries nothing. */
+export const nothing = z.object({});
+
+export type Parsed<T> = { ok: true; value: T } | { ok: false; issues: string[] };
+
+/**
+ * Parses one message at a process border.
+ * Issues read "path: what is wrong", one per problem, and are safe to show.
+ */
+export const parse = <T extends z.ZodMiniType>(schema: T, value: unknown): Parsed<z.infer<T>> => {
+  const result = z.safeParse(schema, value);
+  if (result.success) return { ok: true, value: result.data };
+  return {
+    ok: false,
+    issues: result.error.issues.map((issue) => `${issue.path.join(".") || "(message)"}: ${issue.message}`),
+  };
+};

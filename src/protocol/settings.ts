@@ -1,0 +1,84 @@
+import * as z from "zod/mini";
+
+/** How one setting appears in the editor's settings. The schema gives its type and default. */
+interface SettingEntry {
+  readonly schema: z.ZodMiniType;
+  readonly default: unknown;
+  readonly description: string;
+  /** "machine": user or remote settings only; a workspace can never change it. */
+  readonly scope: "machine";
+}
+
+const setting = <T extends z.ZodMiniType>(entry: SettingEntry & { readonly schema: T; readonly default: z.infer<T> }) =>
+  entry;
+
+/** Every setting, once. `npm run gen` writes the manifest's section and docs/settings.md from this table. */
+export const settingEntries = {
+  "model.path": setting({
+    schema: z.string(),
+    default: "",
+    description:
+      "Path of the GGUF model file that answers. Empty: the starter model that comes with Trivium. `~` is your home folder.",
+    scope: "machine",
+  }),
+  "model.contextSize": setting({
+    schema: z.int().check(z.gte(0), z.lte(1_048_576)),
+    default: 0,
+    description:
+      "Context size in tokens. 0: the most that the model was trained for, up to 8192, as far as memory allows.",
+    scope: "machine",
+  }),
+  "model.threads": setting({
+    schema: z.int().check(z.gte(0), z.lte(256)),
+    default: 0,
+    description: "Processor threads for inference. 0: the number of cores less one.",
+    scope: "machine",
+  }),
+  "model.gpu": setting({
+    schema: z.enum(["auto", "off"]),
+    default: "auto",
+    description: "Whether models run on the graphics processor. auto: when one is usable. off: processor only.",
+    scope: "machine",
+  }),
+  "generation.maxTokens": setting({
+    schema: z.int().check(z.gte(1), z.lte(131_072)),
+    default: 2048,
+    description: "The longest answer, in tokens.",
+    scope: "machine",
+  }),
+  "generation.temperature": setting({
+    schema: z.number().check(z.gte(0), z.lte(2)),
+    default: 0.3,
+    description:
+      "How freely words are chosen: 0 always takes the likeliest, 1 varies. The starter model always uses 0.",
+    scope: "machine",
+  }),
+} as const;
+
+type Entries = typeof settingEntries;
+export type SettingKey = keyof Entries;
+
+/** The settings as the agent gets them, with defaults filled in. */
+export type Settings = { readonly [K in SettingKey]: z.infer<Entries[K]["schema"]> };
+
+const keys = Object.keys(settingEntries) as SettingKey[]; // Object.keys forgets the literal keys
+
+export const defaultSettings = Object.fromEntries(keys.map((key) => [key, settingEntries[key].default])) as Settings; // one entry per key
+
+/**
+ * Reads settings from an untrusted object with the dotted keys of `settingEntries`.
+ * A missing or wrong value takes its default and is named in `problems`.
+ */
+export const readSettings = (value: unknown): { settings: Settings; problems: string[] } => {
+  const given = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {}; // an object has string keys
+  const problems: string[] = [];
+  const read = keys.map((key) => {
+    const raw = given[key];
+    if (raw === undefined) return [key, settingEntries[key].default];
+    const result = z.safeParse(settingEntries[key].schema as z.ZodMiniType, raw); // one common type for the lookup
+    if (result.success) return [key, result.data];
+    problems.push(`trivium.${key}: ${result.error.issues.map((issue) => issue.message).join("; ")}`);
+    return [key, settingEntries[key].default];
+  });
+  return { settings: Object.fromEntries(read) as Settings, problems }; // one entry per key, each parsed
+};

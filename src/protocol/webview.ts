@@ -1,0 +1,54 @@
+import * as z from "zod/mini";
+import { NextStep } from "./failure.ts";
+import { TurnUpdate } from "./run-event.ts";
+import { Session, Turn } from "./session.ts";
+import { Status } from "./status.ts";
+
+/** The editor's current selection as the view offers it: a label, never the text. */
+export const SelectionLabel = z.object({ path: z.string(), startLine: z.number(), endLine: z.number() });
+export type SelectionLabel = z.infer<typeof SelectionLabel>;
+
+/** Everything the chat view shows, sent when the view is ready and when another session is opened. */
+export const ChatState = z.object({
+  session: z.nullable(Session),
+  turns: z.array(Turn),
+  status: z.nullable(Status),
+  selection: z.nullable(SelectionLabel),
+  trusted: z.boolean(),
+  /** True while the agent is being started. */
+  connecting: z.boolean(),
+});
+export type ChatState = z.infer<typeof ChatState>;
+
+/** Extension to chat view. */
+export const ToChatView = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("state"), state: ChatState }),
+  z.object({ type: z.literal("turn"), turn: Turn }),
+  z.object({ type: z.literal("turnReplaced"), turnId: z.string() }),
+  z.object({ type: z.literal("updates"), updates: z.array(TurnUpdate) }),
+  z.object({ type: z.literal("status"), status: Status }),
+  z.object({ type: z.literal("selection"), selection: z.nullable(SelectionLabel) }),
+  z.object({ type: z.literal("sessions"), sessions: z.array(Session) }),
+  /** A problem that belongs to no turn, for example that the agent does not start. */
+  z.object({ type: z.literal("problem"), message: z.string(), next: z.array(NextStep) }),
+  z.object({ type: z.literal("focusInput"), attachSelection: z.boolean() }),
+]);
+export type ToChatView = z.infer<typeof ToChatView>;
+
+/** Chat view to extension. The view never names a path, a command or a URL other than the https link it was asked to open. */
+export const FromChatView = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ready") }),
+  z.object({ type: z.literal("ask"), text: z.string(), attachSelection: z.boolean() }),
+  z.object({ type: z.literal("stop"), turnId: z.string() }),
+  z.object({ type: z.literal("retry"), turnId: z.string() }),
+  z.object({ type: z.literal("resume"), turnId: z.string() }),
+  z.object({ type: z.literal("newChat") }),
+  z.object({ type: z.literal("listSessions") }),
+  z.object({ type: z.literal("openSession"), sessionId: z.string() }),
+  z.object({ type: z.literal("deleteSession"), sessionId: z.string() }),
+  z.object({ type: z.literal("insertCode"), code: z.string() }),
+  z.object({ type: z.literal("copy"), text: z.string() }),
+  z.object({ type: z.literal("openLink"), url: z.string() }),
+  z.object({ type: z.literal("nextStep"), step: NextStep }),
+]);
+export type FromChatView = z.infer<typeof FromChatView>;

@@ -1,0 +1,179 @@
+import * as l10n from "@vscode/l10n";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { FromChatView } from "../../protocol/webview.ts";
+import type { Host } from "../host.ts";
+import { runningTurn, type ViewEvent, type ViewState } from "../state.ts";
+import { type Actions, ActionsProvider } from "./actions.ts";
+import { Composer } from "./composer.tsx";
+import { Header } from "./header.tsx";
+import { History } from "./history.tsx";
+import { Icon, IconButton } from "./icon.tsx";
+import { KeyboardList } from "./keyboard.tsx";
+import { LiveStatus } from "./live-status.tsx";
+import { NextSteps } from "./next-steps.tsx";
+import { useShortcuts } from "./shortcuts.ts";
+import { Transcript } from "./transcript.tsx";
+
+interface ChatProps {
+  state: ViewState;
+  host: Host;
+  dispatch: (event: ViewEvent) => void;
+}
+
+const movesFocus: ReadonlySet<FromChatView["type"]> = new Set(["stop", "retry", "resume", "newChat"]);
+
+/** What is wrong beyond a single turn. An empty chat shows the status's problem itself. */
+const Problem = ({ state, onClose }: { state: ViewState; onClose: () => void }) => {
+  const problem = state.problem ?? (state.turns.length > 0 ? state.status?.problem : null);
+  if (!problem) return null;
+  return (
+    <div class="problem" role="alert">
+      <Icon name="warning" />
+      <div>
+        <p>{problem.message}</p>
+        <NextSteps steps={problem.next} turn={null} disabled={false} />
+      </div>
+      {state.problem && <IconButton icon="close" label={l10n.t("Close")} onClick={onClose} />}
+    </div>
+  );
+};
+
+export const Chat = ({ state, host, dispatch }: ChatProps) => {
+  const [draft, setDraft] = useState(host.saved().draft);
+  const [attach, setAttach] = useState(false);
+  const [panel, setPanel] = useState<"history" | "keys" | null>(null);
+  const [notice, setNotice] = useState({ text: "", count: 0 });
+  const input = useRef<HTMLTextAreaElement>(null);
+  const body = useRef<HTMLElement>(null);
+  const historyButton = useRef<HTMLButtonElement>(null);
+  const runningId = runningTurn(state)?.id ?? null;
+
+  const write = (text: string) => {
+    setDraft(text);
+    host.save({ draft: text });
+  };
+
+  const actions = useMemo<Actions>(
+    () => ({
+      post(message) {
+        host.post(message);
+        // The button that was pressed goes away with these, and the focus would go with it.
+        if (movesFocus.has(message.type)) input.current?.focus();
+      },
+      announce: (text) => setNotice(({ count }) => ({ text, count: count + 1 })),
+      fillInput(text) {
+        write(text);
+        input.current?.focus();
+      },
+    }),
+    [host],
+  );
+
+  useEffect(() => {
+    if (state.focus.count === 0) return;
+    setPanel(null);
+    if (state.focus.attachSelection) setAttach(true);
+    input.current?.focus();
+  }, [state.focus.count]);
+
+  useEffect(() => {
+    if (state.selection === null) setAttach(false);
+  }, [state.selection]);
+
+  const send = () => {
+    host.post({ type: "ask", text: draft, attachSelection: attach });
+    host.save({ lastPrompt: draft, scroll: null });
+    dispatch({ type: "asked" });
+    setAttach(false);
+    actions.fillInput("");
+  };
+
+  const newChat = () => {
+    setPanel(null);
+    actions.post({ type: "newChat" });
+  };
+
+  const closeProblem = () => {
+    dispatch({ type: "problemClosed" });
+    input.current?.focus();
+  };
+
+  const toggleHistory = () => {
+    if (panel !== "history") host.post({ type: "listSessions" });
+    setPanel(panel === "history" ? null : "history");
+  };
+
+  const closeHistory = () => {
+    setPanel(null);
+    historyButton.current?.focus();
+  };
+
+  const openSession = (sessionId: string) => {
+    setPanel(null);
+    host.post({ type: "openSession", sessionId });
+    input.current?.focus();
+  };
+
+  const deleteSession = (sessionId: string) => {
+    host.post({ type: "deleteSession", sessionId });
+    dispatch({ type: "sessionDeleted", sessionId });
+  };
+
+  useShortcuts({
+    escape() {
+      if (panel === "history") closeHistory();
+      else if (runningId !== null) host.post({ type: "stop", turnId: runningId });
+    },
+    help: () => setPanel("keys"),
+    moveTurn(step) {
+      const articles = [...(body.current?.querySelectorAll("article") ?? [])];
+      const at = articles.findIndex((article) => article.contains(document.activeElement));
+      const next = at < 0 ? articles.at(-1) : articles[at + step];
+      if (next) next.focus();
+      else if (step === 1) input.current?.focus();
+    },
+  });
+
+  return (
+    <ActionsProvider value={actions}>
+      <Header
+        status={state.status}
+        historyOpen={panel === "history"}
+        historyButton={historyButton}
+        onHistory={toggleHistory}
+        onNewChat={newChat}
+      />
+      <div class="below-header">
+        <main ref={body} inert={panel === "history"}>
+          <Transcript state={state} host={host} busy={runningId !== null || state.asked} />
+          <Problem state={state} onClose={closeProblem} />
+          {!state.trusted && <p class="restricted">{l10n.t("Restricted Mode: chat only")}</p>}
+          <Composer
+            input={input}
+            draft={draft}
+            lastPrompt={state.turns.at(-1)?.prompt.text ?? host.saved().lastPrompt}
+            selection={state.selection}
+            attach={attach}
+            runningId={runningId}
+            asked={state.asked}
+            onDraft={write}
+            onAttach={setAttach}
+            onSend={send}
+            onKeys={() => setPanel("keys")}
+          />
+        </main>
+        {panel === "history" && (
+          <History
+            sessions={state.sessions}
+            currentId={state.session?.id ?? null}
+            onOpen={openSession}
+            onDelete={deleteSession}
+            onClose={closeHistory}
+          />
+        )}
+      </div>
+      {panel === "keys" && <KeyboardList onClose={() => setPanel(null)} />}
+      <LiveStatus turns={state.turns} notice={notice} />
+    </ActionsProvider>
+  );
+};

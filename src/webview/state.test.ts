@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import type { RunEvent } from "../protocol/run-event.ts";
+import type { Turn } from "../protocol/session.ts";
+import type { ChatState } from "../protocol/webview.ts";
+import { initialState, reduce, runningTurn, type ViewEvent, type ViewState } from "./state.ts";
+
+const turn = (changes: Partial<Turn> = {}): Turn => ({
+  id: "t1",
+  sessionId: "s1",
+  prompt: { text: "why", attachments: [] },
+  state: "running",
+  answer: "",
+  thought: "",
+  notices: [],
+  routing: null,
+  usage: null,
+  failure: null,
+  endReason: null,
+  seq: 0,
+  createdAt: 1,
+  ...changes,
+});
+
+const chatState = (changes: Partial<ChatState> = {}): ChatState => ({
+  session: { id: "s1", title: "why", createdAt: 1, updatedAt: 1 },
+  turns: [],
+  status: null,
+  selection: null,
+  trusted: true,
+  connecting: false,
+  ...changes,
+});
+
+const after = (...events: ViewEvent[]): ViewState => events.reduce(reduce, initialState);
+const update = (seq: number, event: RunEvent) => ({ turnId: "t1", seq, event });
+const chunk = (seq: number, text: string) => update(seq, { kind: "message_chunk", text });
+const loading: RunEvent = { kind: "progress", phase: "loading", done: 0.5, etaMs: 900 };
+
+describe("chat view state", () => {
+  it("appends each update once, whatever is repeated", () => {
+    const state = after(
+      { type: "state", state: chatState() },
+      { type: "turn", turn: turn() },
+      { type: "updates", updates: [chunk(1, "one "), chunk(2, "two ")] },
+      { type: "updates", updates: [chunk(2, "two "), chunk(3, "three")] },
+    );
+    assert.equal(state.turns[0]?.answer, "one two three");
+    assert.equal(state.turns[0]?.seq, 3);
+  });
+
+  it("is the same after a reload in the middle of an answer", () => {
+    const updates = [update(1, loading), chunk(2, "a"), chunk(3, "b"), chunk(4, "c")];
+    const whole = after(
+      { type: "state", state: chatState() },
+      { type: "turn", turn: turn() },
+      { type: "updates", updates },
+    );
+    const reloaded = after(
+      { type: "state", state: chatState({ turns: [turn({ answer: "ab", seq: 3 })] }) },
+      { type: "updates", updates },
+    );
+    assert.deepEqual(reloaded.turns, whole.turns);
+  });
+
+  it("shows progress until text arrives", () => {
+    const waiting = after(
+      { type: "state", state: chatState() },
+      { type: "turn", turn: turn() },
+      { type: "updates", updates: [update(1, loading)] },
+    );
+    assert.equal(waiting.turns[0]?.progress?.phase, "loading");
+    assert.equal(reduce(waiting, { type: "updates", updates: [chunk(2, "a")] }).turns[0]?.progress, null);
+    const failed = reduce(waiting, { type: "turn", turn: turn({ state: "failed" }) });
+    assert.equal(failed.turns[0]?.progress, null);
+  });
+
+  it("leaves turns without updates untouched, so that they are not drawn again", () => {
+    const state = after({ type: "state", state: chatState({ turns: [turn({ id: "t0", state: "done" }), turn()] }) });
+    const next = reduce(state, { type: "updates", updates: [chunk(1, "a")] });
+    assert.equal(next.turns[0], state.turns[0]);
+    assert.notEqual(next.turns[1], state.turns[1]);
+  });
+
+  it("replaces a record in its place, and removes a replaced turn", () => {
+    const state = after(
+      { type: "state", state: chatState({ turns: [turn(), turn({ id: "t2" })] }) },
+      { type: "turn", turn: turn({ state: "done", answer: "final" }) },
+    );
+    assert.deepEqual(
+      state.turns.map(({ id, answer }) => [id, answer]),
+      [
+        ["t1", "final"],
+        ["t2", ""],
+      ],
+    );
+    assert.equal(runningTurn(state)?.id, "t2");
+    assert.deepEqual(
+      reduce(state, { type: "turnReplaced", turnId: "t1" }).turns.map(({ id }) => id),
+      ["t2"],
+    );
+  });
+
+  it("ignores a turn of another session", () => {
+    const state = after({ type: "state", state: chatState() });
+    assert.equal(reduce(state, { type: "turn", turn: turn({ sessionId: "s2" }) }), state);
+  });
+
+  it("gives a new chat its first turn, but not one that ended in the chat before", () => {
+    const empty = after({ type: "state", state: chatState({ session: null }) });
+    assert.equal(reduce(empty, { type: "turn", turn: turn({ state: "done" }) }), empty);
+    assert.equal(reduce(empty, { type: "turn", turn: turn() }).turns.length, 1);
+    const asked = reduce(empty, { type: "asked" });
+    assert.equal(reduce(asked, { type: "turn", turn: turn({ state: "failed" }) }).turns.length, 1);
+  });
+
+  it("waits from sending until a turn or a problem comes", () => {
+    const asked = after({ type: "state", state: chatState() }, { type: "asked" });
+    assert.equal(asked.asked, true);
+    assert.equal(reduce(asked, { type: "turn", turn: turn() }).asked, false);
+    const problem = reduce(asked, { type: "problem", message: "no agent", next: ["show-log"] });
+    assert.equal(problem.asked, false);
+    assert.equal(problem.problem?.message, "no agent");
+    assert.equal(reduce(problem, { type: "problemClosed" }).problem, null);
+  });
+
+  it("counts requests to focus, so that a second one works too", () => {
+    const state = after({ type: "focusInput", attachSelection: true }, { type: "focusInput", attachSelection: false });
+    assert.deepEqual(state.focus, { count: 2, attachSelection: false });
+  });
+
+  it("drops a deleted session from the list", () => {
+    const session = { id: "s1", title: "", createdAt: 1, updatedAt: 1 };
+    const state = after(
+      { type: "sessions", sessions: [session, { ...session, id: "s2" }] },
+      { type: "sessionDeleted", sessionId: "s1" },
+    );
+    assert.deepEqual(
+      state.sessions?.map(({ id }) => id),
+      ["s2"],
+    );
+  });
+});

@@ -1,0 +1,123 @@
+import { applyEvent } from "../protocol/apply-event.ts";
+import type { NextStep } from "../protocol/failure.ts";
+import type { RunEvent, TurnUpdate } from "../protocol/run-event.ts";
+import type { Session, Turn } from "../protocol/session.ts";
+import type { Status } from "../protocol/status.ts";
+import type { SelectionLabel, ToChatView } from "../protocol/webview.ts";
+
+export type Progress = Extract<RunEvent, { kind: "progress" }>;
+
+/** A turn with what is only shown while it runs. */
+export interface TurnView extends Turn {
+  readonly progress: Progress | null;
+}
+
+/** Everything the chat view shows that does not belong to one control. */
+export interface ViewState {
+  /** False until the first state arrived: nothing is shown before. */
+  readonly loaded: boolean;
+  readonly session: Session | null;
+  readonly turns: readonly TurnView[];
+  readonly status: Status | null;
+  readonly selection: SelectionLabel | null;
+  readonly trusted: boolean;
+  readonly connecting: boolean;
+  /** Null until the list was asked for and came. */
+  readonly sessions: readonly Session[] | null;
+  readonly problem: { readonly message: string; readonly next: readonly NextStep[] } | null;
+  /** True from sending a prompt until the extension shows its turn or a problem. */
+  readonly asked: boolean;
+  /** `count` rises with each request to focus the input. */
+  readonly focus: { readonly count: number; readonly attachSelection: boolean };
+}
+
+/** What the extension says, and the few things that happen in the view itself. */
+export type ViewEvent =
+  | ToChatView
+  | { readonly type: "asked" }
+  | { readonly type: "sessionDeleted"; readonly sessionId: string }
+  | { readonly type: "problemClosed" };
+
+export const initialState: ViewState = {
+  loaded: false,
+  session: null,
+  turns: [],
+  status: null,
+  selection: null,
+  trusted: true,
+  connecting: false,
+  sessions: null,
+  problem: null,
+  asked: false,
+  focus: { count: 0, attachSelection: false },
+};
+
+export const runningTurn = (state: ViewState): TurnView | undefined =>
+  state.turns.find((turn) => turn.state === "running");
+
+/** Text takes the place of the progress line. */
+const progressAfter = (before: Progress | null, event: RunEvent): Progress | null => {
+  if (event.kind === "progress") return event;
+  return event.kind === "message_chunk" || event.kind === "thought_chunk" ? null : before;
+};
+
+/** Updates that the record already includes are dropped, so a reload in the middle of an answer repeats nothing. */
+const applyUpdates = (turn: TurnView, updates: readonly TurnUpdate[]): TurnView =>
+  updates.reduce(
+    (current, { turnId, seq, event }) =>
+      turnId === current.id && seq > current.seq
+        ? { ...applyEvent(current, event), seq, progress: progressAfter(current.progress, event) }
+        : current,
+    turn,
+  );
+
+/** A chat without a session takes the turn it waits for; one that ended elsewhere in the meantime is not its own. */
+const belongsHere = (state: ViewState, turn: Turn): boolean =>
+  state.session
+    ? state.session.id === turn.sessionId
+    : state.asked || turn.state === "running" || state.turns.some(({ id }) => id === turn.id);
+
+const withTurn = (state: ViewState, turn: Turn): ViewState => {
+  if (!belongsHere(state, turn)) return state;
+  const known = { ...state, asked: false, problem: null, connecting: false };
+  const before = state.turns.find(({ id }) => id === turn.id);
+  const view = { ...turn, progress: turn.state === "running" ? (before?.progress ?? null) : null };
+  if (!before) return { ...known, turns: [...state.turns, view] };
+  return { ...known, turns: state.turns.map((old) => (old.id === turn.id ? view : old)) };
+};
+
+export const reduce = (state: ViewState, event: ViewEvent): ViewState => {
+  switch (event.type) {
+    case "state":
+      return {
+        ...state,
+        ...event.state,
+        turns: event.state.turns.map((turn) => ({ ...turn, progress: null })),
+        loaded: true,
+        asked: false,
+        problem: null,
+      };
+    case "turn":
+      return withTurn(state, event.turn);
+    case "turnReplaced":
+      return { ...state, turns: state.turns.filter(({ id }) => id !== event.turnId) };
+    case "updates":
+      return { ...state, turns: state.turns.map((turn) => applyUpdates(turn, event.updates)) };
+    case "status":
+      return { ...state, status: event.status, connecting: false };
+    case "selection":
+      return { ...state, selection: event.selection };
+    case "sessions":
+      return { ...state, sessions: event.sessions };
+    case "problem":
+      return { ...state, problem: { message: event.message, next: event.next }, asked: false, connecting: false };
+    case "focusInput":
+      return { ...state, focus: { count: state.focus.count + 1, attachSelection: event.attachSelection } };
+    case "asked":
+      return { ...state, asked: true, problem: null };
+    case "sessionDeleted":
+      return { ...state, sessions: state.sessions?.filter(({ id }) => id !== event.sessionId) ?? null };
+    case "problemClosed":
+      return { ...state, problem: null };
+  }
+};
