@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import * as path from "node:path";
 import * as vscode from "vscode";
 import {
+  CancellationToken,
   CloseAction,
   ErrorAction,
   IPCMessageReader,
@@ -125,7 +126,7 @@ export const startAgentClient = async (
 
   let tokens = 0;
   return {
-    async request(type, params, { onProgress, token } = {}) {
+    async request(type, params, { onProgress, token = CancellationToken.None } = {}) {
       const partialResultToken = onProgress && `turn-${++tokens}`;
       const progress =
         partialResultToken && onProgress

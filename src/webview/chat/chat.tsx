@@ -47,6 +47,8 @@ export const Chat = ({ state, host, dispatch }: ChatProps) => {
   const body = useRef<HTMLElement>(null);
   const historyButton = useRef<HTMLButtonElement>(null);
   const runningId = runningTurn(state)?.id ?? null;
+  /** What was sent and has no turn yet: it comes back into the input when a problem comes instead. */
+  const underWay = useRef("");
 
   const write = (text: string) => {
     setDraft(text);
@@ -80,7 +82,18 @@ export const Chat = ({ state, host, dispatch }: ChatProps) => {
     if (state.selection === null) setAttach(false);
   }, [state.selection]);
 
+  useEffect(() => {
+    if (runningId !== null) underWay.current = "";
+  }, [runningId]);
+
+  useEffect(() => {
+    if (!state.problem || underWay.current === "" || draft !== "") return;
+    actions.fillInput(underWay.current);
+    underWay.current = "";
+  }, [state.problem]);
+
   const send = () => {
+    underWay.current = draft;
     host.post({ type: "ask", text: draft, attachSelection: attach });
     host.save({ lastPrompt: draft, scroll: null });
     dispatch({ type: "asked" });

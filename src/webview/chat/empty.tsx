@@ -10,6 +10,15 @@ const examples = () => [
   l10n.t("Explain the difference between a process and a thread."),
 ];
 
+/** What the starter model was trained for; it declines the others. */
+const starterExamples = () => [
+  l10n.t("What can you do?"),
+  l10n.t("What is 12 times 7?"),
+  l10n.t(
+    "What does this function do?\n```ts\nfunction area(width: number, height: number): number {\n  return width * height;\n}\n```",
+  ),
+];
+
 /** What a chat without turns shows: what works now, who answers, and how to begin. */
 export const Empty = ({ status }: { status: Status | null }) => {
   const { fillInput } = useActions();
@@ -31,12 +40,18 @@ export const Empty = ({ status }: { status: Status | null }) => {
   return (
     <section class="empty" aria-labelledby="empty-title">
       <h2 id="empty-title">{l10n.t("Ask about code")}</h2>
-      <p>{l10n.t("Questions, explanations and small pieces of code work now. Everything runs on this machine.")}</p>
+      <p>
+        {model?.bundled
+          ? l10n.t(
+              "Select a short function and ask what it does or what is wrong with it. Everything runs on this machine.",
+            )
+          : l10n.t("Questions, explanations and small pieces of code work now. Everything runs on this machine.")}
+      </p>
       {model && (
         <p class="quiet">
           {model.bundled
             ? l10n.t(
-                "{0} answers: the starter model that comes with Trivium, {1}.",
+                "{0} answers: a tiny model that comes with Trivium, {1}. Choose a larger one for anything else.",
                 model.name,
                 fileSize(model.sizeBytes),
               )
@@ -44,10 +59,10 @@ export const Empty = ({ status }: { status: Status | null }) => {
         </p>
       )}
       <ul class="examples" aria-label={l10n.t("Examples")}>
-        {examples().map((text) => (
+        {(model?.bundled ? starterExamples() : examples()).map((text) => (
           <li key={text}>
             <button type="button" class="example" onClick={() => fillInput(text)}>
-              {text}
+              {text.split("\n")[0]}
             </button>
           </li>
         ))}
