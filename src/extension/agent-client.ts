@@ -78,17 +78,23 @@ export const startAgentClient = async (
 ): Promise<AgentClient> => {
   const program = path.join(context.extensionPath, "dist", "agent.mjs");
 
+  /** A process that ends late must not write to a log that is closed. */
+  let stopped = false;
+  const say = (level: "info" | "warn" | "error", text: string): void => {
+    if (!stopped) log[level](text);
+  };
+
   const connect = async (): Promise<MessageTransports> => {
     const child = spawn(process.execPath, [program, "--node-ipc", `--clientProcessId=${process.pid}`], {
       env: agentEnvironment(),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       windowsHide: true,
     });
-    child.stderr?.on("data", (data: Buffer) => log.info(data.toString().trimEnd()));
-    child.stdout?.on("data", (data: Buffer) => log.warn(`stdout: ${data.toString().trimEnd()}`));
-    child.on("error", (error) => log.error(`the agent does not start: ${error.message}`));
-    child.on("exit", (code, signal) => log.info(`the agent ended: ${signal ?? `code ${code}`}`));
-    log.info(`agent started, process ${child.pid}`);
+    child.stderr?.on("data", (data: Buffer) => say("info", data.toString().trimEnd()));
+    child.stdout?.on("data", (data: Buffer) => say("warn", `stdout: ${data.toString().trimEnd()}`));
+    child.on("error", (error) => say("error", `the agent does not start: ${error.message}`));
+    child.on("exit", (code, signal) => say("info", `the agent ended: ${signal ?? `code ${code}`}`));
+    say("info", `agent started, process ${child.pid}`);
     return { reader: new IPCMessageReader(child), writer: new IPCMessageWriter(child) };
   };
 
@@ -149,7 +155,10 @@ export const startAgentClient = async (
       await client.restart();
     },
     stop: () => client.stop(2_000).catch(() => undefined),
-    dispose: () => onSettings.dispose(),
+    dispose() {
+      stopped = true;
+      onSettings.dispose();
+    },
   };
 };
 
