@@ -35,6 +35,7 @@ export class NewerDatabase extends Error {}
 const open = (path: string): DatabaseSync => {
   const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true });
   try {
+    readVersion(database); // refuses before anything in the file changes
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     migrate(database);
     return database;
@@ -44,13 +45,16 @@ const open = (path: string): DatabaseSync => {
   }
 };
 
+const readVersion = (database: DatabaseSync): number => {
+  const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+  if (version > schemaVersion)
+    throw new NewerDatabase(`the history was written by a later Trivium (version ${version})`);
+  return version;
+};
+
 const migrate = (database: DatabaseSync): void => {
   inTransaction(database, () => {
-    const row = database.prepare("PRAGMA user_version").get();
-    const version = Number(row?.["user_version"]);
-    if (version > schemaVersion)
-      throw new NewerDatabase(`the history was written by a later Trivium (version ${version})`);
-    if (version === schemaVersion) return;
+    if (readVersion(database) === schemaVersion) return;
     database.exec(schema);
     database.exec(`PRAGMA user_version = ${schemaVersion}`);
   });

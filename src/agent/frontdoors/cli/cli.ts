@@ -19,6 +19,8 @@ export const runCli = async (args: readonly string[], open: () => Promise<Agent>
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   process.once("SIGTERM", () => stop.abort());
+  // Who reads the output may leave early, as `head` does: then nobody waits for the rest.
+  process.stdout.on("error", () => stop.abort());
 
   const program = new Command("trivium")
     .description("The local agent: chat with GGUF models on this machine.")

@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  chunk,
+  createFakeEngine,
+  createTestPorts,
+  type Script,
+  type TestPorts,
+} from "../../test/support/fake-agent.ts";
+import { applyUpdate } from "../protocol/apply-event.ts";
+import type { Turn } from "../protocol/session.ts";
+import { defaultSettings } from "../protocol/settings.ts";
+import type { TurnStream } from "../protocol/turn.ts";
+import { type Agent, createAgent } from "./agent.ts";
+import { openStore } from "./store/store.ts";
+
+const never = new AbortController().signal;
+const ignore = (): void => undefined;
+const prompt = (text: string) => ({ text, attachments: [] });
+
+describe("agent", () => {
+  let ports: TestPorts;
+  let agents: Agent[];
+
+  const open = async (script: Script): Promise<{ agent: Agent; engine: ReturnType<typeof createFakeEngine> }> => {
+    const engine = createFakeEngine(script);
+    const agent = await createAgent(ports, engine, await openStore(ports));
+    // Not the starter: the fake speaks plain chat.
+    writeFileSync(join(ports.places.data, "fake.gguf"), "x");
+    await agent.useSettings({ ...defaultSettings, "model.path": join(ports.places.data, "fake.gguf") });
+    agents.push(agent);
+    return { agent, engine };
+  };
+  const ask = async (
+    agent: Agent,
+    sessionId: string,
+    text: string,
+    onStream: (items: TurnStream[]) => void = ignore,
+  ) => {
+    const result = await agent.startTurn({ sessionId, prompt: prompt(text) }, onStream, never);
+    assert.ok(result.ok, "the turn was refused");
+    return result.turn;
+  };
+
+  beforeEach(() => {
+    ports = createTestPorts();
+    agents = [];
+  });
+  afterEach(async () => {
+    for (const agent of agents) await agent.close();
+    ports.remove();
+  });
+
+  it("streams the record first, then updates that add up to the result", async () => {
+    const { agent } = await open({ chunks: [chunk("Hel"), chunk("lo", ""), chunk("", "hm")] });
+    const session = agent.newSession();
+    const items: TurnStream[] = [];
+    const turn = await ask(agent, session.id, "hi", (more) => items.push(...more));
+    const [first, ...updates] = items;
+    assert.ok(first && "turn" in first);
+    const built = updates.reduce<Turn>(
+      (built, item) => ("event" in item ? applyUpdate(built, item) : built),
+      first.turn,
+    );
+    assert.equal(built.answer, "Hello");
+    assert.equal(built.thought, "hm");
+    assert.deepEqual({ ...built, state: "done", endReason: "end" }, turn);
+    assert.deepEqual(
+      updates.map((item) => "event" in item && item.seq),
+      updates.map((_, index) => index + 1),
+    );
+  });
+
+  it("sends earlier turns along, and titles the chat by its first line", async () => {
+    const { agent, engine } = await open({ chunks: [chunk("ok")] });
+    const { id } = agent.newSession();
+    await ask(agent, id, "first question\nmore");
+    await ask(agent, id, "second");
+    assert.deepEqual(engine.prompts[1]?.map(({ role, content }) => `${role}: ${content}`).slice(1), [
+      "user: first question\nmore",
+      "assistant: ok",
+      "user: second",
+    ]);
+    assert.equal(agent.listSessions(10)[0]?.title, "first question");
+  });
+
+  it("keeps the partial answer when stopped, and resumes from it", async () => {
+    const { agent } = await open({ chunks: [chunk("half")], hang: true });
+    const { id } = agent.newSession();
+    const stop = new AbortController();
+    const onStream = (items: TurnStream[]): void => {
+      if (items.some((item) => "event" in item && item.event.kind === "message_chunk")) stop.abort();
+    };
+    const stopped = await agent.startTurn({ sessionId: id, prompt: prompt("go") }, onStream, stop.signal);
+    assert.ok(stopped.ok);
+    assert.equal(stopped.turn.state, "stopped");
+    assert.equal(stopped.turn.answer, "half");
+    await agent.close();
+    agents = [];
+
+    const next = await open({ chunks: [chunk(" and half")] });
+    const resumed = await next.agent.resumeTurn(stopped.turn.id, ignore, never);
+    assert.ok(resumed.ok);
+    assert.equal(resumed.turn.answer, "half and half");
+    assert.deepEqual(next.engine.prompts[0]?.at(-1), { role: "assistant", content: "half" });
+  });
+
+  it("refuses what cannot be, by name and with a way out", async () => {
+    const { agent } = await open({});
+    const { id } = agent.newSession();
+    const refused = async (result: Promise<{ ok: boolean } & object>) => {
+      const value = await result;
+      assert.ok(!value.ok && "failure" in value);
+      return (value.failure as { code: string }).code; // a refused result has a failure
+    };
+    const start = (sessionId: string, text: string, replaces?: string) =>
+      agent.startTurn({ sessionId, prompt: prompt(text), replaces }, ignore, never);
+    assert.equal(await refused(start("nope", "hi")), "unknown-session");
+    assert.equal(await refused(start(id, " \n ")), "prompt-empty");
+    assert.equal(await refused(start(id, "hi", "nope")), "unknown-turn");
+    assert.equal(await refused(agent.resumeTurn("nope", ignore, never)), "unknown-turn");
+    assert.equal(await refused(agent.deleteSession("nope")), "unknown-session");
+    assert.equal(await refused(Promise.resolve(agent.loadSession("nope"))), "unknown-session");
+  });
+
+  it("lets one turn of a chat run at a time", async () => {
+    const { agent } = await open({ hang: true });
+    const { id } = agent.newSession();
+    const stop = new AbortController();
+    const first = agent.startTurn({ sessionId: id, prompt: prompt("a") }, ignore, stop.signal);
+    const second = await agent.startTurn({ sessionId: id, prompt: prompt("b") }, ignore, never);
+    assert.ok(!second.ok);
+    assert.equal(second.failure.code, "turn-running");
+    stop.abort();
+    await first;
+  });
+
+  it("puts a retry in the place of the turn before", async () => {
+    const { agent } = await open({ chunks: [chunk("x")] });
+    const { id } = agent.newSession();
+    const first = await ask(agent, id, "a");
+    const again = await agent.startTurn({ sessionId: id, prompt: first.prompt, replaces: first.id }, ignore, never);
+    assert.ok(again.ok);
+    const loaded = agent.loadSession(id);
+    assert.ok(loaded.ok);
+    assert.deepEqual(
+      loaded.turns.map((turn) => turn.id),
+      [again.turn.id],
+    );
+  });
+
+  it("tells a failure of the engine in words, and what to do", async () => {
+    const { agent } = await open({
+      openFailure: { code: "model-truncated", detail: { path: "/m.gguf", sizeBytes: 1.2e9, neededBytes: 3.8e9 } },
+    });
+    const turn = await ask(agent, agent.newSession().id, "hi");
+    assert.equal(turn.state, "failed");
+    assert.match(turn.failure?.message ?? "", /\/m\.gguf is cut off: 1\.2 GB of 3\.8 GB/);
+    assert.equal(agent.status().health, "warning");
+  });
+
+  it("opens the model again when another window took its memory", async () => {
+    const gone = { code: "model-unloaded", detail: {} } as const;
+    const { agent, engine } = await open({ chunks: [chunk("back")], generateFailures: [gone, gone] });
+    assert.equal((await ask(agent, agent.newSession().id, "hi")).answer, "back");
+    assert.equal(engine.prompts.length, 3);
+  });
+
+  it("ends a turn as interrupted when the agent closes", async () => {
+    const { agent } = await open({ chunks: [chunk("part")], hang: true });
+    const { id } = agent.newSession();
+    const turn = agent.startTurn({ sessionId: id, prompt: prompt("a") }, ignore, never);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await agent.close();
+    agents = [];
+    const ended = await turn;
+    assert.ok(ended.ok);
+    assert.equal(ended.turn.state, "interrupted");
+  });
+
+  it("leaves the oldest turns out when the chat is too long, and says so", async () => {
+    const { agent, engine } = await open({ chunks: [chunk("a".repeat(300))], contextSize: 1400 });
+    const { id } = agent.newSession();
+    for (const text of ["one", "two", "three"]) await ask(agent, id, text);
+    const turn = await ask(agent, id, "four");
+    assert.equal(turn.state, "done");
+    assert.match(turn.notices[0] ?? "", /oldest messages were left out/);
+    assert.ok(!engine.prompts.at(-1)?.some(({ content }) => content === "one"));
+    assert.equal(engine.prompts.at(-1)?.at(-1)?.content, "four");
+  });
+
+  it("says how long a prompt is that does not fit, and sends nothing", async () => {
+    const { agent, engine } = await open({ contextSize: 1024 });
+    const turn = await ask(agent, agent.newSession().id, "x".repeat(2000));
+    assert.equal(turn.failure?.code, "prompt-too-long");
+    assert.equal(engine.prompts.length, 0);
+  });
+
+  it("shows a missing model in its status before anything is asked", async () => {
+    const { agent } = await open({});
+    await agent.useSettings({ ...defaultSettings, "model.path": "/nowhere/x.gguf" });
+    assert.equal(agent.status().problem?.code, "model-missing");
+    assert.match(agent.status().problem?.message ?? "", /\/nowhere\/x\.gguf/);
+  });
+});

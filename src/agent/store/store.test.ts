@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { createTestPorts, type TestPorts } from "../../../test/support/fake-agent.ts";
+import type { RunEvent } from "../../protocol/run-event.ts";
+import type { Session, Turn } from "../../protocol/session.ts";
+import { NewerDatabase } from "./database.ts";
+import { openStore, type Store } from "./store.ts";
+
+const session = (id: string, updatedAt = 1): Session => ({ id, title: id, createdAt: 1, updatedAt });
+const turn = (id: string, sessionId: string): Turn => ({
+  id,
+  sessionId,
+  prompt: { text: "hi", attachments: [] },
+  state: "running",
+  answer: "",
+  thought: "",
+  notices: [],
+  routing: null,
+  usage: null,
+  failure: null,
+  endReason: null,
+  seq: 0,
+  createdAt: 1,
+});
+const say = (turnId: string, seq: number, text: string) => ({
+  turnId,
+  seq,
+  event: { kind: "message_chunk", text } satisfies RunEvent,
+});
+
+describe("store", () => {
+  let ports: TestPorts;
+  let store: Store;
+
+  beforeEach(async () => {
+    ports = createTestPorts();
+    store = await openStore(ports);
+    store.addSession(session("s"));
+  });
+  afterEach(() => {
+    store.close();
+    ports.remove();
+  });
+
+  it("reads a running turn with all its updates, and a second reader does too", async () => {
+    store.startTurn(turn("t", "s"), session("s"));
+    store.addUpdates([say("t", 1, "Hel"), say("t", 2, "lo")]);
+    const other = await openStore(ports);
+    for (const reader of [store, other]) {
+      assert.equal(reader.turn("t")?.answer, "Hello");
+      assert.equal(reader.turn("t")?.seq, 2);
+      assert.equal(reader.turn("t")?.state, "running");
+    }
+    other.close();
+  });
+
+  it("reads the turn of a process that is gone as interrupted, with what it had said", () => {
+    store.startTurn(turn("t", "s"), session("s"));
+    store.addUpdates([say("t", 1, "half")]);
+    ports.alive.clear();
+    assert.deepEqual([store.turn("t")?.state, store.turn("t")?.answer], ["interrupted", "half"]);
+  });
+
+  it("keeps the ended record and drops its events", () => {
+    store.startTurn(turn("t", "s"), session("s"));
+    store.addUpdates([say("t", 1, "x")]);
+    store.endTurn({ ...turn("t", "s"), state: "done", answer: "x", seq: 1 });
+    assert.equal(store.turn("t")?.answer, "x");
+    store.restartTurn({ ...turn("t", "s"), answer: "x", seq: 1 });
+    store.addUpdates([say("t", 2, "y")]);
+    assert.equal(store.turn("t")?.answer, "xy");
+  });
+
+  it("lists sessions with turns, newest first, and deletes one with all that belongs to it", () => {
+    store.addSession(session("empty"));
+    store.addSession(session("later"));
+    store.startTurn(turn("t", "s"), session("s", 10));
+    store.startTurn(turn("u", "later"), session("later", 20));
+    assert.deepEqual(
+      store.sessions(10).map(({ id }) => id),
+      ["later", "s"],
+    );
+    store.deleteSession("later");
+    assert.equal(store.turn("u"), undefined);
+    assert.deepEqual(
+      store.sessions(10).map(({ id }) => id),
+      ["s"],
+    );
+  });
+
+  it("adds nothing of a batch of which one update is wrong", () => {
+    store.startTurn(turn("t", "s"), session("s"));
+    store.addUpdates([say("t", 1, "a")]);
+    assert.throws(() => store.addUpdates([say("t", 2, "b"), say("t", 1, "again")]));
+    assert.equal(store.turn("t")?.answer, "a");
+  });
+
+  it("leaves a record that it cannot read where it is, and shows the others", () => {
+    store.startTurn(turn("bad", "s"), session("s"));
+    store.startTurn(turn("good", "s"), session("s"));
+    const raw = new DatabaseSync(join(ports.places.data, "trivium.db"));
+    raw.prepare("UPDATE turns SET record = '{' WHERE id = 'bad'").run();
+    assert.deepEqual(
+      store.turns("s").map(({ id }) => id),
+      ["good"],
+    );
+    assert.equal(raw.prepare("SELECT count(*) AS n FROM turns").get()?.["n"], 2);
+    raw.close();
+  });
+});
+
+describe("a damaged database", () => {
+  for (const [name, content] of [
+    ["text", Buffer.from("this is not a database, whatever its name says ".repeat(100))],
+    ["NUL bytes", Buffer.alloc(8192)],
+  ] as const)
+    it(`of ${name} is set aside, never deleted, and a new one begins`, async () => {
+      const ports = createTestPorts();
+      const path = join(ports.places.data, "trivium.db");
+      writeFileSync(path, content);
+      const store = await openStore(ports);
+      assert.ok(store.damaged);
+      assert.deepEqual(readFileSync(store.damaged), content);
+      store.addSession(session("s"));
+      assert.equal(store.session("s")?.id, "s");
+      store.close();
+      ports.remove();
+    });
+
+  it("of a later version is refused and stays as it is", async () => {
+    const ports = createTestPorts();
+    const path = join(ports.places.data, "trivium.db");
+    const later = new DatabaseSync(path);
+    later.exec("PRAGMA user_version = 99");
+    later.close();
+    const before = readFileSync(path);
+    await assert.rejects(openStore(ports), NewerDatabase);
+    assert.deepEqual(readFileSync(path), before);
+    assert.ok(!readdirSync(ports.places.data).some((file) => file.includes("damaged")));
+    ports.remove();
+  });
+});
