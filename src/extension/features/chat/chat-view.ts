@@ -8,6 +8,7 @@ import { chatHtml } from "./html.ts";
 import { selectionAttachment, selectionLabel, watchSelection } from "./selection.ts";
 
 const viewId = "trivium.chat";
+const welcomedKey = "trivium.welcomed";
 
 /** The chat view and the commands that act on it. */
 export const registerChat = (context: vscode.ExtensionContext, agent: AgentHandle): vscode.Disposable => {
@@ -80,7 +81,14 @@ export const registerChat = (context: vscode.ExtensionContext, agent: AgentHandl
     post({ type: "focusInput", attachSelection });
   };
 
-  return vscode.Disposable.from(
+  /** Once after the installation, so that nobody has to look for it; from then on the editor's layout decides. */
+  const welcome = async (): Promise<void> => {
+    if (context.globalState.get(welcomedKey)) return;
+    await context.globalState.update(welcomedKey, true);
+    await focus(false);
+  };
+
+  const registered = vscode.Disposable.from(
     vscode.window.registerWebviewViewProvider(viewId, provider),
     agent.onStatus((status) => post({ type: "status", status })),
     watchSelection(() => post({ type: "selection", selection: selectionLabel() })),
@@ -92,6 +100,8 @@ export const registerChat = (context: vscode.ExtensionContext, agent: AgentHandl
     vscode.commands.registerCommand("trivium.askSelection", () => focus(true)),
     vscode.commands.registerCommand("trivium.stop", () => controller.stop()),
   );
+  void welcome();
+  return registered;
 };
 
 /** Into the editor that was last active, in the place of its selection; into a new file when there is none. */
