@@ -1,9 +1,10 @@
-// Writes what is derived from one source: the manifest's settings, docs/settings.md and the texts of roles.
+// Writes what is derived from one source: the manifest's settings, docs/settings.md, docs/protocol.md and the texts of roles.
 // `npm run gen` writes; `node scripts/gen.ts --check` fails when something is stale.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import * as z from "zod/mini";
 import { settingEntries } from "../src/protocol/settings.ts";
+import { protocolPage } from "./protocol-page.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -72,7 +73,7 @@ const read = (path: string): string => {
 };
 
 const check = process.argv.includes("--check");
-const stale = [manifest(), manifestTexts(), settingsPage(), roleTexts()].filter(
+const stale = [manifest(), manifestTexts(), settingsPage(), protocolPage(), roleTexts()].filter(
   ({ path, text }) => read(path) !== text,
 );
 for (const { path, text } of stale) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The terminal program: `npm run trivium -- ask "…"`. Prepares the clone, then runs the agent with these arguments.
+// The terminal program: `npm run trivium -- chat "…"`. Prepares the clone, then runs the agent with these arguments.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, exitStatus, nodePath, root } from "./bootstrap.mjs";

@@ -21,7 +21,7 @@ export interface Vocabulary {
   readonly merges: readonly string[];
 }
 
-export const chatmlTemplate = [
+const chatmlTemplate = [
   "{% for message in messages %}",
   "{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}",
   "{% endfor %}",

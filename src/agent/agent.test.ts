@@ -136,17 +136,22 @@ describe("agent", () => {
     await first;
   });
 
-  it("puts a retry in the place of the turn before", async () => {
-    const { agent } = await open({ chunks: [chunk("x")] });
+  it("puts a retry in the place of the turn before, with what came before it as history", async () => {
+    const { agent, engine } = await open({ chunks: [chunk("x")] });
     const { id } = agent.newSession();
     const first = await ask(agent, id, "a");
+    const later = await ask(agent, id, "b");
     const again = await agent.startTurn({ sessionId: id, prompt: first.prompt, replaces: first.id }, ignore, never);
     assert.ok(again.ok);
     const loaded = agent.loadSession(id);
     assert.ok(loaded.ok);
     assert.deepEqual(
       loaded.turns.map((turn) => turn.id),
-      [again.turn.id],
+      [again.turn.id, later.id],
+    );
+    assert.deepEqual(
+      engine.prompts.at(-1)?.map(({ role }) => role),
+      ["system", "user"],
     );
   });
 
@@ -185,7 +190,7 @@ describe("agent", () => {
     for (const text of ["one", "two", "three"]) await ask(agent, id, text);
     const turn = await ask(agent, id, "four");
     assert.equal(turn.state, "done");
-    assert.match(turn.notices[0] ?? "", /oldest messages were left out/);
+    assert.match(turn.notices[0] ?? "", /oldest questions and answers were left out/);
     assert.ok(!engine.prompts.at(-1)?.some(({ content }) => content === "one"));
     assert.equal(engine.prompts.at(-1)?.at(-1)?.content, "four");
   });

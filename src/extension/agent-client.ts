@@ -20,7 +20,7 @@ import { type SettingKey, settingEntries } from "../protocol/settings.ts";
 import { type Status, statusChanged } from "../protocol/status.ts";
 
 /** An expected failure of a request, with its way out. */
-export class RequestFailed extends Error {
+class RequestFailed extends Error {
   readonly failure: Failure;
   constructor(failure: Failure) {
     super(failure.message);

@@ -4,7 +4,7 @@ import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
-import { hostEndpoint, hostTokenFile } from "../protocol/model-host.ts";
+import { hostEndpoint, hostLockFile, hostPidFile, hostTokenFile } from "../protocol/model-host.ts";
 import { checkModelFile } from "./gguf-check.ts";
 import { createLlamaRuntime } from "./llama.ts";
 import { createModels } from "./models.ts";
@@ -24,10 +24,11 @@ const readArguments = (): { runtimeDir: string; lingerMs: number } => {
 
 /**
  * Holds the lock "this user's host" for the life of the process. The operating system frees it however the process ends,
- * which a lock file with a process id in it cannot promise. Returns undefined when another host has it.
+ * which a lock file with a process id in it cannot promise. Waits a moment for a host that is just leaving; returns
+ * undefined when another one stays.
  */
 const takeLock = (path: string): DatabaseSync | undefined => {
-  const lock = new DatabaseSync(path);
+  const lock = new DatabaseSync(path, { timeout: 1_000 });
   try {
     lock.exec("BEGIN EXCLUSIVE");
     return lock;
@@ -56,12 +57,12 @@ const watchIdle = (lingerMs: number, leave: () => void): ((socket: Socket) => vo
 const main = async (): Promise<void> => {
   const { runtimeDir, lingerMs } = readArguments();
   await ensureRuntimeDir(runtimeDir);
-  const lock = takeLock(join(runtimeDir, "modelhost.lock"));
+  const lock = takeLock(join(runtimeDir, hostLockFile));
   if (!lock) return process.exit(0);
 
   const token = randomBytes(32).toString("hex");
   const endpoint = hostEndpoint(runtimeDir, process.platform);
-  const pidFile = join(runtimeDir, "modelhost.pid");
+  const pidFile = join(runtimeDir, hostPidFile);
   if (process.platform !== "win32") await rm(endpoint, { force: true }); // left behind by a host that was killed
   await writeFile(join(runtimeDir, hostTokenFile), token, { mode: 0o600 });
   await writeFile(pidFile, String(process.pid));

@@ -51,6 +51,7 @@ export const serveClient = (
 ): void => {
   const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
   const gone = new AbortController();
+  const progressTo = progressOf(connection, gone.signal);
   let trusted = false;
 
   const serve = <T extends RequestType>(type: T, handle: Handler<T>): void => {
@@ -85,7 +86,7 @@ export const serveClient = (
   serve(modelDescribe, ({ path }) => checkModelFile(path));
 
   serve(modelLoad, async ({ partialResultToken, ...options }, signal) => {
-    const report = progressTo(connection, partialResultToken);
+    const report = progressTo(partialResultToken);
     let last = 0;
     const onProgress = (done: number): void => {
       if (done - last < 0.01 && done < 1) return;
@@ -111,7 +112,7 @@ export const serveClient = (
   serve(modelGenerate, async (params, signal) => {
     const held = models.get(params.modelId);
     if (!held) return unloaded;
-    return generateQueued(held, params, progressTo(connection, params.partialResultToken), signal);
+    return generateQueued(held, params, progressTo(params.partialResultToken), signal);
   });
 
   connection.onClose(() => {
@@ -147,14 +148,20 @@ const generateQueued = async (
 const joined = <K extends string>(items: Record<K, string>[], key: K): string =>
   items.map((item) => item[key]).join("");
 
-const progressTo =
-  (connection: MessageConnection, token: string | number | undefined) =>
+/** Sends progress while the client is there: a connection that is gone throws, also inside a batch's timer. */
+const progressOf =
+  (connection: MessageConnection, gone: AbortSignal) =>
+  (token: string | number | undefined) =>
   (value: unknown): void => {
-    if (token !== undefined) void connection.sendProgress(new ProgressType(), token, value);
+    if (token === undefined || gone.aborted) return;
+    connection.sendProgress(new ProgressType(), token, value).catch(() => undefined); // it went away just now
   };
 
 const abortSignal = (token: CancellationToken, gone: AbortSignal): AbortSignal => {
   const controller = new AbortController();
-  token.onCancellationRequested(() => controller.abort(new ResponseError(-32800, "cancelled")));
+  const abort = (): void => controller.abort(new ResponseError(-32800, "cancelled"));
+  // A token that was cancelled before its request was handled never fires.
+  if (token.isCancellationRequested) abort();
+  token.onCancellationRequested(abort);
   return AbortSignal.any([controller.signal, gone]);
 };

@@ -14,7 +14,13 @@ export const hostEndpoint = (runtimeDir: string, platform: string): string =>
     : `${runtimeDir}/modelhost-v${modelHostVersion}.sock`;
 
 /** The file in `runtimeDir`, readable by the user alone, that holds the host's token; a client sends it in host/hello. */
-export const hostTokenFile = "modelhost.token";
+export const hostTokenFile = `modelhost-v${modelHostVersion}.token`;
+
+/** The file in `runtimeDir` that holds the host's process id while it runs. */
+export const hostPidFile = "modelhost.pid";
+
+/** The file in `runtimeDir` whose lock says that a host of this version runs. */
+export const hostLockFile = `modelhost-v${modelHostVersion}.lock`;
 
 /** Why a model could not be used, as data: the agent turns it into words. Values name files, sizes, keys. */
 export const HostFailure = z.object({

@@ -14,5 +14,7 @@ export const ModelManifest = z.object({
   contextSize: z.int().check(z.gte(0)),
   promptStyle: z.enum(["chat", "skill-word"]),
   temperature: z.nullable(z.number()),
+  /** The longest answer that makes sense, in tokens; null: the user's setting. */
+  maxTokens: z.nullable(z.number()),
 });
 export type ModelManifest = z.infer<typeof ModelManifest>;

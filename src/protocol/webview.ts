@@ -24,7 +24,8 @@ export type ChatState = z.infer<typeof ChatState>;
 export const ToChatView = z.discriminatedUnion("type", [
   z.object({ type: z.literal("state"), state: ChatState }),
   z.object({ type: z.literal("turn"), turn: Turn }),
-  z.object({ type: z.literal("turnReplaced"), turnId: z.string() }),
+  /** `turn` takes the place of the turn `turnId`. */
+  z.object({ type: z.literal("turnReplaced"), turnId: z.string(), turn: Turn }),
   z.object({ type: z.literal("updates"), updates: z.array(TurnUpdate) }),
   z.object({ type: z.literal("status"), status: Status }),
   z.object({ type: z.literal("selection"), selection: z.nullable(SelectionLabel) }),

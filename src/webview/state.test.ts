@@ -95,8 +95,8 @@ describe("chat view state", () => {
     );
     assert.equal(runningTurn(state)?.id, "t2");
     assert.deepEqual(
-      reduce(state, { type: "turnReplaced", turnId: "t1" }).turns.map(({ id }) => id),
-      ["t2"],
+      reduce(state, { type: "turnReplaced", turnId: "t1", turn: turn({ id: "t3" }) }).turns.map(({ id }) => id),
+      ["t3", "t2"],
     );
   });
 

@@ -100,7 +100,11 @@ export const reduce = (state: ViewState, event: ViewEvent): ViewState => {
     case "turn":
       return withTurn(state, event.turn);
     case "turnReplaced":
-      return { ...state, turns: state.turns.filter(({ id }) => id !== event.turnId) };
+      return {
+        ...state,
+        problem: null,
+        turns: state.turns.map((old) => (old.id === event.turnId ? { ...event.turn, progress: null } : old)),
+      };
     case "updates":
       return { ...state, turns: state.turns.map((turn) => applyUpdates(turn, event.updates)) };
     case "status":

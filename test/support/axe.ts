@@ -1,9 +1,6 @@
 // Runs axe-core in the chat view's own document.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import type { Page } from "playwright-core";
-
-const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 interface AxeResults {
   readonly violations: readonly {
@@ -18,7 +15,7 @@ export const axeViolations = async (page: Page): Promise<string[]> => {
   for (const frame of page.frames()) {
     if ((await frame.locator('[data-testid="composer-input"]').count()) === 0) continue;
     // As a function body, not a script element: the page's policy forbids those.
-    await frame.evaluate(source);
+    await frame.evaluate(axe.source);
     const results = await frame.evaluate<AxeResults>("axe.run(document)");
     return results.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html ?? ""}`);
   }

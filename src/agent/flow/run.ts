@@ -92,10 +92,13 @@ const answerOnce = async (
   if (fitted.leftOut > 0)
     emit({
       kind: "notice",
-      text: l10n.t("The chat is longer than the context: the {0} oldest messages were left out.", fitted.leftOut),
+      text: l10n.t(
+        "The chat is longer than the context: its {0} oldest questions and answers were left out.",
+        fitted.leftOut,
+      ),
     });
 
-  const answerText = presentAnswer(decision.skill, (text) => emit({ kind: "message_chunk", text }));
+  const answerText = presentAnswer(decision.skill, request.prompt, (text) => emit({ kind: "message_chunk", text }));
   const onProgress = (progress: GenerateProgress): void => {
     if (progress.kind === "queued") emit({ kind: "progress", phase: "queued", done: null, etaMs: null });
     if (progress.kind === "reading")
@@ -106,14 +109,15 @@ const answerOnce = async (
   };
   const generated = await opened.open.generate(fitted.messages, samplingOf(request), onProgress, signal);
   if (!generated.ok) return generated;
-  answerText.end();
-  emit({ kind: "usage", usage: generated.usage });
   const { endReason } = generated;
+  // A stopped answer that only makes sense as a whole shows nothing: continuing begins it anew.
+  if (endReason !== null) answerText.end();
+  emit({ kind: "usage", usage: generated.usage });
   return { ok: true, outcome: endReason === null ? { state: "stopped" } : { state: "done", endReason } };
 };
 
 const samplingOf = ({ settings, model }: RunRequest): SamplingOptions => ({
-  maxTokens: settings["generation.maxTokens"],
+  maxTokens: Math.min(settings["generation.maxTokens"], model.maxTokens ?? Number.POSITIVE_INFINITY),
   temperature: model.temperature ?? settings["generation.temperature"],
   seed: null,
   stop: [],

@@ -17,6 +17,7 @@ export interface ChosenModel {
   readonly promptStyle: ModelManifest["promptStyle"];
   /** null: the user's setting. */
   readonly temperature: number | null;
+  readonly maxTokens: number | null;
   readonly why: "setting" | "bundled";
 }
 
@@ -51,7 +52,7 @@ export const chooseModel = async (settings: Settings, ports: Pick<Ports, "files"
       gpu: "off",
       template: starter.template,
     };
-    const { promptStyle, temperature } = starter;
+    const { promptStyle, temperature, maxTokens } = starter;
     return {
       ok: true,
       model: {
@@ -61,6 +62,7 @@ export const chooseModel = async (settings: Settings, ports: Pick<Ports, "files"
         bundled: true,
         promptStyle,
         temperature,
+        maxTokens,
         why: "bundled",
       },
     };
@@ -82,6 +84,7 @@ export const chooseModel = async (settings: Settings, ports: Pick<Ports, "files"
       bundled: false,
       promptStyle: "chat",
       temperature: null,
+      maxTokens: null,
       why: "setting",
     },
   };

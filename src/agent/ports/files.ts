@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, mkdir, readFile, rename, stat } from "node:fs/promises";
+import { access, lstat, mkdir, readFile, rename, stat } from "node:fs/promises";
 
 export type FileKind = "file" | "folder" | "other" | "missing" | "unreadable";
 
@@ -10,6 +10,8 @@ export interface Files {
   look(path: string): Promise<{ kind: FileKind; sizeBytes: number }>;
   /** Makes the folder and its parents, readable by this user alone. */
   makePrivateFolder(path: string): Promise<void>;
+  /** Whether the folder (not a link to one) is this user's and closed to all others. True where there are no owners. */
+  isPrivateFolder(path: string): Promise<boolean>;
   rename(from: string, to: string): Promise<void>;
 }
 
@@ -30,6 +32,11 @@ export const nodeFiles: Files = {
   },
   async makePrivateFolder(path) {
     await mkdir(path, { recursive: true, mode: 0o700 });
+  },
+  async isPrivateFolder(path) {
+    const info = await lstat(path);
+    if (process.platform === "win32") return info.isDirectory();
+    return info.isDirectory() && info.uid === process.getuid?.() && (info.mode & 0o077) === 0;
   },
   rename,
 };

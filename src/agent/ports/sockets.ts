@@ -14,6 +14,7 @@ export const nodeSockets: Sockets = {
       const socket = connect({ path: endpoint });
       socket.once("connect", () => {
         socket.off("error", reject);
+        socket.on("error", () => undefined); // it closes then, which is what users of sockets wait for
         resolve(socket);
       });
       socket.once("error", reject);

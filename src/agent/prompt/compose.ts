@@ -16,7 +16,7 @@ const exchange = (turn: Turn): Message[] => [
 ];
 
 /** The messages of a chat, without its `skip` oldest turns. */
-export const chatMessages = ({ system, history, prompt, partial }: ChatParts, skip: number): Message[] => [
+const chatMessages = ({ system, history, prompt, partial }: ChatParts, skip: number): Message[] => [
   { role: "system", content: system.trim() },
   ...history.slice(skip).flatMap(exchange),
   { role: "user", content: userMessage(prompt) },

@@ -1,8 +1,12 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { Clock } from "../ports/clock.ts";
 import type { Ports } from "../ports/ports.ts";
 
 const schemaVersion = 1;
+
+/** How long to wait for another window that writes. */
+const busyMs = 5_000;
 
 const schema = `
   CREATE TABLE sessions (
@@ -16,9 +20,9 @@ const schema = `
     record TEXT NOT NULL,
     owner_pid INTEGER NOT NULL,
     started_at INTEGER NOT NULL,
-    replaced INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (session_id, position)
+    replaced INTEGER NOT NULL DEFAULT 0
   ) STRICT;
+  CREATE INDEX turns_in_order ON turns(session_id, position);
   CREATE TABLE events (
     turn_id TEXT NOT NULL REFERENCES turns(id) ON DELETE CASCADE,
     seq INTEGER NOT NULL,
@@ -33,7 +37,7 @@ const schema = `
 export class NewerDatabase extends Error {}
 
 const open = (path: string): DatabaseSync => {
-  const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true });
+  const database = new DatabaseSync(path, { timeout: busyMs, enableForeignKeyConstraints: true });
   try {
     readVersion(database); // refuses before anything in the file changes
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
@@ -50,6 +54,18 @@ const readVersion = (database: DatabaseSync): number => {
   if (version > schemaVersion)
     throw new NewerDatabase(`the history was written by a later Trivium (version ${version})`);
   return version;
+};
+
+/** Two windows that make a new database at the same moment lock each other out without waiting (SQLITE_BUSY). */
+const openPatiently = async (path: string, clock: Clock): Promise<DatabaseSync> => {
+  for (const deadline = clock.now() + busyMs; ; ) {
+    try {
+      return open(path);
+    } catch (error) {
+      if (codeOf(error) !== 5 || clock.now() > deadline) throw error;
+      await new Promise<void>((resolve) => clock.after(20, resolve));
+    }
+  }
 };
 
 const migrate = (database: DatabaseSync): void => {
@@ -97,7 +113,7 @@ export const openDatabase = async (
   await files.makePrivateFolder(places.data);
   const path = join(places.data, "trivium.db");
   try {
-    return { database: open(path), damaged: null };
+    return { database: await openPatiently(path, clock), damaged: null };
   } catch (error) {
     if (!isDamage(error)) throw error;
     log.error(`${path} is damaged and is set aside`, error);
@@ -109,5 +125,8 @@ export const openDatabase = async (
 };
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB, with their extended codes. */
-const isDamage = (error: unknown): boolean =>
-  error instanceof Error && "errcode" in error && [11, 26].includes(Number(error.errcode) & 0xff);
+const isDamage = (error: unknown): boolean => [11, 26].includes(codeOf(error));
+
+/** SQLite's primary result code; 0 for what is not its error. */
+const codeOf = (error: unknown): number =>
+  error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;

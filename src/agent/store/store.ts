@@ -50,9 +50,13 @@ export const openStore = async (ports: Ports): Promise<Store> => {
   );
   const updateSession = database.prepare("UPDATE sessions SET title = ?, updated_at = ? WHERE id = ?");
   const deleteSession = database.prepare("DELETE FROM sessions WHERE id = ?");
+  const nextPosition = database.prepare(
+    "SELECT coalesce((SELECT position FROM turns WHERE id = ?)," +
+      " (SELECT max(position) + 1 FROM turns WHERE session_id = ?), 1) AS position",
+  );
   const insertTurn = database.prepare(
     "INSERT INTO turns (id, session_id, position, state, record, owner_pid, started_at)" +
-      " VALUES (?, ?, (SELECT coalesce(max(position), 0) + 1 FROM turns WHERE session_id = ?), 'running', ?, ?, ?)",
+      " VALUES (?, ?, ?, 'running', ?, ?, ?)",
   );
   const replaceTurn = database.prepare("UPDATE turns SET replaced = 1 WHERE id = ?");
   const selectTurns = database.prepare("SELECT * FROM turns WHERE session_id = ? AND replaced = 0 ORDER BY position");
@@ -106,8 +110,10 @@ export const openStore = async (ports: Ports): Promise<Store> => {
     startTurn: (turn, session, replaces) =>
       durably(database, () =>
         inTransaction(database, () => {
+          const { id, sessionId } = turn;
+          const position = Number(nextPosition.get(replaces ?? null, sessionId)?.["position"]);
           if (replaces) replaceTurn.run(replaces);
-          insertTurn.run(turn.id, turn.sessionId, turn.sessionId, JSON.stringify(turn), processes.pid, clock.epoch());
+          insertTurn.run(id, sessionId, position, JSON.stringify(turn), processes.pid, clock.epoch());
           updateSession.run(session.title, session.updatedAt, session.id);
         }),
       ),

@@ -14,9 +14,7 @@ const examples = () => [
 const starterExamples = () => [
   l10n.t("What can you do?"),
   l10n.t("What is 12 times 7?"),
-  l10n.t(
-    "What does this function do?\n```ts\nfunction area(width: number, height: number): number {\n  return width * height;\n}\n```",
-  ),
+  l10n.t("What does this function do?\n```js\nfunction total(price, count) {\n  return price * count;\n}\n```"),
 ];
 
 /** What a chat without turns shows: what works now, who answers, and how to begin. */

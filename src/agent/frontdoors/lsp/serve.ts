@@ -10,7 +10,7 @@ import { type ParamsOf, parse, type RequestType, type ResultOf } from "../../../
 import type { Log } from "../../ports/log.ts";
 
 /** The JSON-RPC error code of an expected failure; `data` is the Failure. */
-export const failureErrorCode = -32001;
+const failureErrorCode = -32001;
 
 type Served<R> = { ok: true; value: R } | { ok: false; failure: Failure };
 type Handler<T extends RequestType> = (params: ParamsOf<T>, signal: AbortSignal) => Promise<Served<ResultOf<T>>>;

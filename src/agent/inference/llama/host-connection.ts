@@ -44,11 +44,11 @@ export interface Call {
   readonly signal?: AbortSignal;
 }
 
-/** Shakes hands with the host on `socket`. `onHung` is told its process id when it stops answering. */
+/** Shakes hands with the host on `socket`. `onHung` is called when it does not answer, or stops answering. */
 export const openHostConnection = async (
   socket: Socket,
   token: string,
-  { clock, patience, onHung }: { clock: Clock; patience: Patience; onHung: (pid: number) => void },
+  { clock, patience, onHung }: { clock: Clock; patience: Patience; onHung: () => void },
 ): Promise<HostConnection> => {
   const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
   const closed = Promise.withResolvers<void>();
@@ -70,7 +70,13 @@ export const openHostConnection = async (
     return result.value as ResultOf<T>; // parsed with this very schema
   };
 
-  const { pid } = await send(hostHello, { token });
+  const giveUp = (): void => {
+    hung = true;
+    onHung();
+    socket.destroy();
+  };
+  const inTime = clock.after(patience.hungAfterMs, giveUp);
+  const { pid } = await send(hostHello, { token }).finally(inTime);
   let waiting = 0;
   let tokens = 0;
   const stopWatching = watch(
@@ -78,11 +84,7 @@ export const openHostConnection = async (
     { clock, patience },
     {
       busy: () => waiting > 0,
-      hung: () => {
-        hung = true;
-        onHung(pid);
-        socket.destroy();
-      },
+      hung: giveUp,
     },
   );
   void closed.promise.then(stopWatching);
@@ -91,6 +93,7 @@ export const openHostConnection = async (
     pid,
     closed: closed.promise,
     async request(type, params, call = {}) {
+      call.signal?.throwIfAborted(); // a request that begins cancelled would never be told so
       const cancel = new CancellationTokenSource();
       const givenUp = Promise.withResolvers<never>();
       const onAbort = (): void => {
@@ -101,7 +104,6 @@ export const openHostConnection = async (
       const progress =
         call.onProgress && connection.onProgress(new ProgressType<unknown>(), progressToken, call.onProgress);
       call.signal?.addEventListener("abort", onAbort, { once: true });
-      if (call.signal?.aborted) onAbort();
       waiting++;
       try {
         const sent = progress ? { ...(params as object), partialResultToken: progressToken } : params; // an object schema

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { hostEndpoint, hostTokenFile } from "../../../protocol/model-host.ts";
+import { hostEndpoint, hostPidFile, hostTokenFile } from "../../../protocol/model-host.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { Socket } from "../../ports/sockets.ts";
-import { type HostConnection, openHostConnection, type Patience } from "./host-connection.ts";
+import { type HostConnection, HostGone, openHostConnection, type Patience } from "./host-connection.ts";
 
 export type HostPorts = Pick<Ports, "clock" | "files" | "log" | "places" | "processes" | "sockets">;
 
@@ -33,7 +33,11 @@ export const connectHost = async (
   const shakeHands = async (socket: Socket): Promise<HostConnection> => {
     try {
       const token = await files.readText(join(places.runtime, hostTokenFile));
-      const onHung = (pid: number): void => processes.kill(pid);
+      const pid = await files.readText(join(places.runtime, hostPidFile)).then(Number, () => 0); // none: it is leaving
+      if (socket.destroyed) throw new HostGone("host-stopped");
+      const onHung = (): void => {
+        if (pid > 1) processes.kill(pid);
+      };
       return await openHostConnection(socket, token, { clock, patience: options.patience, onHung });
     } catch (error) {
       socket.destroy();
@@ -41,11 +45,17 @@ export const connectHost = async (
     }
   };
 
+  // Whoever owns the folder owns the socket in it, and would get every prompt.
+  await files.makePrivateFolder(places.runtime);
+  if (!(await files.isPrivateFolder(places.runtime)))
+    throw new Error(
+      `${places.runtime} belongs to another user or is open to others; remove it, or set TRIVIUM_RUNTIME_DIR`,
+    );
+
   const running = await sockets.connect(endpoint).catch(() => undefined);
   if (running) return shakeHands(running);
 
   onStarting();
-  await files.makePrivateFolder(places.runtime);
   const logFile = join(places.runtime, "modelhost.log");
   const child = processes.startDetached({
     script: join(places.program, "modelhost.mjs"),

@@ -57,12 +57,18 @@ export const createLlamaEngine = (ports: HostPorts, options: HostOptions = defau
   return {
     describe: (path) => ask(modelDescribe, { path }),
     async open(load, onProgress, signal) {
+      let started = false;
       const call = {
         signal,
-        onStarting: () => onProgress({ phase: "starting" }),
+        onStarting: () => {
+          started = true;
+          onProgress({ phase: "starting" });
+        },
         onProgress: loadProgress(onProgress),
       };
-      const loaded = await ask(modelLoad, load, call);
+      let loaded = await ask(modelLoad, load, call);
+      // A host that was there before may have been about to end; only one that was started for this is at fault.
+      if (!loaded.ok && loaded.failure.code === "host-stopped" && !started) loaded = await ask(modelLoad, load, call);
       if (!loaded.ok) return loaded;
       const { modelId, model, contextSize } = loaded;
       const open: OpenModel = {

@@ -22,7 +22,8 @@ export interface ChatController {
   ask(text: string, attachments: Attachment[]): Promise<void>;
   retry(turnId: string): Promise<void>;
   resume(turnId: string): Promise<void>;
-  stop(): void;
+  /** Stops the turn, or all that run. */
+  stop(turnId?: string): void;
   newChat(): Promise<void>;
   openSession(id: string): Promise<void>;
   deleteSession(id: string): Promise<void>;
@@ -43,7 +44,7 @@ export const createChatController = (
   const memory = context.workspaceState;
   let session: Session | null = null;
   let turns: Turn[] = [];
-  let running: { stop: vscode.CancellationTokenSource } | undefined;
+  const running = new Map<string, vscode.CancellationTokenSource>();
   /** What the window before this one was doing when it went away; asked once. */
   let cutOff = memory.get<{ turnId: string; at: number }>(runningKey);
 
@@ -91,15 +92,21 @@ export const createChatController = (
     post({ type: "turn", turn });
   };
 
+  const replace = (turnId: string, turn: Turn): void => {
+    if (turn.sessionId !== session?.id) return;
+    turns = turns.map((old) => (old.id === turnId ? turn : old));
+    post({ type: "turnReplaced", turnId, turn });
+  };
+
   /** Runs one turn to its end and shows it; the same for a first, a repeated and a continued one. */
   const runTurn = async (
     start: (stream: {
       onProgress: (value: unknown) => void;
       token: vscode.CancellationToken;
     }) => Promise<{ turn: Turn }>,
+    showFirst: (turn: Turn) => void = keep,
   ): Promise<void> => {
     const stop = new vscode.CancellationTokenSource();
-    running = { stop };
     let turnId: string | undefined;
     const onProgress = (value: unknown): void => {
       const item = parse(TurnStream, value);
@@ -107,8 +114,9 @@ export const createChatController = (
       else if ("event" in item.value) post({ type: "updates", updates: [item.value] });
       else {
         turnId = item.value.turn.id;
+        running.set(turnId, stop);
         void memory.update(runningKey, { turnId, at: Date.now() });
-        keep(item.value.turn);
+        showFirst(item.value.turn);
       }
     };
     try {
@@ -119,7 +127,7 @@ export const createChatController = (
       agent.log.error("the turn was cut off", error);
       await show(session?.id);
     } finally {
-      running = undefined;
+      if (turnId !== undefined) running.delete(turnId);
       stop.dispose();
       await memory.update(runningKey, undefined);
     }
@@ -127,7 +135,9 @@ export const createChatController = (
 
   const send = async (params: ParamsOf<typeof turnStart>): Promise<void> => {
     const client = await agent.client();
-    await runTurn((stream) => client.request(turnStart, params, stream));
+    const { replaces } = params;
+    const showFirst = replaces === undefined ? keep : (turn: Turn): void => replace(replaces, turn);
+    await runTurn((stream) => client.request(turnStart, params, stream), showFirst);
   };
 
   const ensureSession = async (): Promise<Session> => {
@@ -150,7 +160,7 @@ export const createChatController = (
   const takeOver = async (): Promise<void> => {
     const before = cutOff;
     cutOff = undefined;
-    if (!before || running || Date.now() - before.at > resumeWithinMs) return;
+    if (!before || running.size > 0 || Date.now() - before.at > resumeWithinMs) return;
     for (let attempt = 0; attempt < 20; attempt++) {
       const turn = turns.find(({ id }) => id === before.turnId);
       if (turn?.state === "interrupted") return resume(turn.id);
@@ -176,15 +186,15 @@ export const createChatController = (
       guarded(async () => {
         const turn = turns.find(({ id }) => id === turnId);
         if (!turn) return;
-        turns = turns.filter(({ id }) => id !== turnId);
-        post({ type: "turnReplaced", turnId });
         await send({ sessionId: turn.sessionId, prompt: turn.prompt, replaces: turnId });
       }),
     resume: (turnId) => guarded(() => resume(turnId)),
-    stop: () => running?.stop.cancel(),
+    stop(turnId) {
+      for (const [id, stop] of running) if (turnId === undefined || id === turnId) stop.cancel();
+    },
     newChat: () =>
       guarded(async () => {
-        running?.stop.cancel();
+        for (const stop of running.values()) stop.cancel();
         await show(undefined);
         post({ type: "focusInput", attachSelection: false });
       }),

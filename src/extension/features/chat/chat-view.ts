@@ -33,7 +33,7 @@ export const registerChat = (context: vscode.ExtensionContext, agent: AgentHandl
       case "ask":
         return controller.ask(message.text, message.attachSelection ? selectionAttachment() : []);
       case "stop":
-        return controller.stop();
+        return controller.stop(message.turnId);
       case "retry":
         return controller.retry(message.turnId);
       case "resume":
