@@ -1,6 +1,7 @@
 import { applyUpdate } from "../protocol/apply-event.ts";
 import { batch } from "../protocol/batch.ts";
 import type { Failure } from "../protocol/failure.ts";
+import { newTurn } from "../protocol/new-turn.ts";
 import type { RunEvent } from "../protocol/run-event.ts";
 import type { Prompt, Session, Turn } from "../protocol/session.ts";
 import { defaultSettings, type Settings } from "../protocol/settings.ts";
@@ -199,7 +200,7 @@ export const createAgent = async (ports: Ports, engine: Engine, store: Store): P
       if (isRunning(sessionId)) return { ok: false, failure: failure("turn-running") };
       if (replaces !== undefined && store.turn(replaces)?.sessionId !== sessionId)
         return { ok: false, failure: failure("unknown-turn", { id: replaces }) };
-      const turn = newTurn(sessionId, prompt, clock.epoch());
+      const turn = newTurn({ id: crypto.randomUUID(), sessionId, prompt, createdAt: clock.epoch() });
       const title = session.title === "" ? titleOf(prompt) : session.title;
       store.startTurn(turn, { ...session, title, updatedAt: clock.epoch() }, replaces);
       return { ok: true, turn: await work(turn, historyBefore(turn), onStream, signal) };
@@ -246,22 +247,6 @@ const modelStatus = ({ ref, load, sizeBytes, bundled }: ChosenModel, loaded: boo
   sizeBytes,
   loaded,
   bundled,
-});
-
-const newTurn = (sessionId: string, prompt: Prompt, now: number): Turn => ({
-  id: crypto.randomUUID(),
-  sessionId,
-  prompt,
-  state: "running",
-  answer: "",
-  thought: "",
-  notices: [],
-  routing: null,
-  usage: null,
-  failure: null,
-  endReason: null,
-  seq: 0,
-  createdAt: now,
 });
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,23 +1,12 @@
 import assert from "node:assert/strict";
+import { newTurn } from "../protocol/new-turn.ts";
 import type { RunEvent } from "../protocol/run-event.ts";
 import type { Turn } from "../protocol/session.ts";
 import type { ChatState } from "../protocol/webview.ts";
 import { initialState, reduce, runningTurn, type ViewEvent, type ViewState } from "./state.ts";
 
 const turn = (changes: Partial<Turn> = {}): Turn => ({
-  id: "t1",
-  sessionId: "s1",
-  prompt: { text: "why", attachments: [] },
-  state: "running",
-  answer: "",
-  thought: "",
-  notices: [],
-  routing: null,
-  usage: null,
-  failure: null,
-  endReason: null,
-  seq: 0,
-  createdAt: 1,
+  ...newTurn({ id: "t1", sessionId: "s1", prompt: { text: "why", attachments: [] }, createdAt: 1 }),
   ...changes,
 });
 

@@ -1,25 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { countCharacters } from "../../../test/support/fake-agent.ts";
+import { newTurn } from "../../protocol/new-turn.ts";
 import type { Turn } from "../../protocol/session.ts";
 import { roleTexts } from "../roles/role-texts.gen.ts";
 import { fenced, userMessage } from "./attachments.ts";
 import { fitChat } from "./compose.ts";
 
 const turn = (text: string, answer: string): Turn => ({
-  id: "t",
-  sessionId: "s",
-  prompt: { text, attachments: [] },
+  ...newTurn({ id: "t", sessionId: "s", prompt: { text, attachments: [] }, createdAt: 0 }),
   state: "done",
   answer,
-  thought: "",
-  notices: [],
-  routing: null,
-  usage: null,
-  failure: null,
-  endReason: "end",
-  seq: 0,
-  createdAt: 0,
 });
 
 describe("fitting a chat into the context", () => {

@@ -3,27 +3,15 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createTestPorts, type TestPorts } from "../../../test/support/fake-agent.ts";
+import { newTurn } from "../../protocol/new-turn.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
 import type { Session, Turn } from "../../protocol/session.ts";
 import { NewerDatabase } from "./database.ts";
 import { openStore, type Store } from "./store.ts";
 
 const session = (id: string, updatedAt = 1): Session => ({ id, title: id, createdAt: 1, updatedAt });
-const turn = (id: string, sessionId: string): Turn => ({
-  id,
-  sessionId,
-  prompt: { text: "hi", attachments: [] },
-  state: "running",
-  answer: "",
-  thought: "",
-  notices: [],
-  routing: null,
-  usage: null,
-  failure: null,
-  endReason: null,
-  seq: 0,
-  createdAt: 1,
-});
+const turn = (id: string, sessionId: string): Turn =>
+  newTurn({ id, sessionId, prompt: { text: "hi", attachments: [] }, createdAt: 1 });
 const say = (turnId: string, seq: number, text: string) => ({
   turnId,
   seq,
