@@ -62,10 +62,14 @@ export const createAgent = async (ports: Ports, engine: Engine, store: Store): P
     for (const listener of listeners) listener(status);
   };
 
+  /** Said until a first turn shows that all is well again. */
+  const setAside =
+    store.damaged === null ? null : failure("store-failed", { reason: `the old one is kept as ${store.damaged}` });
+
   const showChoice = async (): Promise<void> => {
     const choice = await chooseModel(settings, ports);
     if (!choice.ok) return setStatus({ health: "warning", model: null, problem: choice.failure });
-    setStatus({ health: "ok", model: modelStatus(choice.model, false), problem: null });
+    setStatus({ health: setAside ? "warning" : "ok", model: modelStatus(choice.model, false), problem: setAside });
   };
 
   /** One turn from its record to its end. Every update is kept before it is shown. */
@@ -163,11 +167,6 @@ export const createAgent = async (ports: Ports, engine: Engine, store: Store): P
   const isRunning = (sessionId: string): boolean => store.turns(sessionId).some(({ state }) => state === "running");
 
   await showChoice();
-  if (store.damaged !== null)
-    setStatus({
-      health: "warning",
-      problem: failure("store-failed", { reason: `the old one is kept as ${store.damaged}` }),
-    });
 
   return {
     newSession() {

@@ -65,6 +65,32 @@ describe("when something goes wrong", () => {
     assert.match(await chat.answerWhen(turn, "done"), /starter model/);
   });
 
+  it("uses a model file that is chosen with the command", async () => {
+    await chat.newChat();
+    const { page } = workbench;
+    await page.keyboard.press("F1");
+    await page.keyboard.type("Trivium: Choose Model File");
+    await page
+      .getByRole("option", { name: /Choose Model File/ })
+      .first()
+      .waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByText("Choose a GGUF Model File").waitFor();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type(models.scripted);
+    // The dialog looks the path up before it takes it.
+    await page
+      .locator(".quick-input-widget")
+      .getByRole("option", { name: /scripted\.gguf/ })
+      .first()
+      .waitFor();
+    await page.getByText("Use Model").click();
+    await workbench.chat.getByTestId("model-chip").getByText("scripted").waitFor({ timeout: 15_000 });
+    assert.match(await chat.answerWhen(await chat.ask("KW_SHORT"), "done"), /Short answer\./);
+    writeMachineSettings(workbench.dataDir, { "trivium.model.path": "" });
+    await workbench.chat.getByTestId("model-chip").getByText("Starter").waitFor({ timeout: 15_000 });
+  });
+
   it("says that a prompt is longer than the context, and keeps it", async () => {
     await chat.newChat();
     const turn = await chat.ask("words ".repeat(2_000));

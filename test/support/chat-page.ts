@@ -35,6 +35,8 @@ export const openChatPage = (chat: FrameLocator): ChatPage => {
     async newChat() {
       await chat.getByTestId("new-chat").click();
       await turns.first().waitFor({ state: "detached", timeout: limit });
+      // The view takes the focus last; what a test opens before that would close again.
+      await until("the input has the focus", () => input.evaluate((element) => element === document.activeElement));
     },
   };
 };

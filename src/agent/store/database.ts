@@ -112,15 +112,30 @@ export const openDatabase = async (
   const { clock, files, log, places } = ports;
   await files.makePrivateFolder(places.data);
   const path = join(places.data, "trivium.db");
+  const openUndamaged = async (): Promise<DatabaseSync | undefined> => {
+    try {
+      return await openPatiently(path, clock);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      log.error(`${path} is damaged`, error);
+      return undefined;
+    }
+  };
+
+  const database = await openUndamaged();
+  if (database) return { database, damaged: null };
+  // One window at a time: a second one that found the damage must not set the first one's new database aside.
+  const lock = new DatabaseSync(`${path}.repair`, { timeout: busyMs });
   try {
-    return { database: await openPatiently(path, clock), damaged: null };
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    log.error(`${path} is damaged and is set aside`, error);
+    lock.exec("BEGIN EXCLUSIVE");
+    const repaired = await openUndamaged();
+    if (repaired) return { database: repaired, damaged: null };
     const damaged = `${path}.damaged-${clock.epoch()}`;
     for (const suffix of ["", "-wal", "-shm"])
       if ((await files.look(path + suffix)).kind !== "missing") await files.rename(path + suffix, damaged + suffix);
-    return { database: open(path), damaged };
+    return { database: await openPatiently(path, clock), damaged };
+  } finally {
+    lock.close();
   }
 };
 

@@ -96,9 +96,10 @@ export const openHostConnection = async (
       call.signal?.throwIfAborted(); // a request that begins cancelled would never be told so
       const cancel = new CancellationTokenSource();
       const givenUp = Promise.withResolvers<never>();
+      let forgetGrace: () => void = () => undefined;
       const onAbort = (): void => {
         cancel.cancel();
-        clock.after(abortGraceMs, () => givenUp.reject(call.signal?.reason));
+        forgetGrace = clock.after(abortGraceMs, () => givenUp.reject(call.signal?.reason));
       };
       const progressToken = `p${++tokens}`;
       const progress =
@@ -110,6 +111,7 @@ export const openHostConnection = async (
         return await Promise.race([send(type, sent as typeof params, cancel.token), givenUp.promise]);
       } finally {
         waiting--;
+        forgetGrace(); // a timer that is left would hold a command line that has nothing more to do
         call.signal?.removeEventListener("abort", onAbort);
         progress?.dispose();
         cancel.dispose();
