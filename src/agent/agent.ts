@@ -147,11 +147,8 @@ export const createAgent = async (ports: Ports, engine: Engine, store: Store): P
       if (step.done) {
         const { value } = step;
         const loaded = value.state !== "failed" && status.model?.path === model.load.path;
-        setStatus({
-          health: value.state === "failed" ? "warning" : "ok",
-          problem: value.state === "failed" ? value.failure : null,
-          model: modelStatus(model, loaded),
-        });
+        const problem = value.state === "failed" && isStanding(value.failure) ? value.failure : null;
+        setStatus({ health: problem ? "warning" : "ok", problem, model: modelStatus(model, loaded) });
         return value;
       }
       emit(step.value);
@@ -249,6 +246,9 @@ const modelStatus = ({ ref, load, sizeBytes, bundled }: ChosenModel, loaded: boo
 });
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Whether the next prompt would meet the same failure: what is wrong with the model or its host, not with a prompt. */
+const isStanding = ({ code }: Failure): boolean => /^(model|host|out-of-memory)/.test(code);
 
 /** The first line of the prompt, at most 60 characters. */
 const titleOf = ({ text, attachments }: Prompt): string => {

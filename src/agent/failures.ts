@@ -8,7 +8,7 @@ interface Words {
   readonly next: readonly NextStep[];
 }
 
-const otherModel = ["choose-model", "use-starter"] as const;
+const otherModel = ["choose-model", "use-starter", "retry"] as const;
 
 const megabytes = (bytes: unknown): string => {
   const size = Number(bytes);

@@ -10,7 +10,7 @@ import { History } from "./history.tsx";
 import { Icon, IconButton } from "./icon.tsx";
 import { KeyboardList } from "./keyboard.tsx";
 import { LiveStatus } from "./live-status.tsx";
-import { NextSteps } from "./next-steps.tsx";
+import { forStatus, NextSteps } from "./next-steps.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 import { Transcript } from "./transcript.tsx";
 
@@ -22,16 +22,18 @@ interface ChatProps {
 
 const movesFocus: ReadonlySet<FromChatView["type"]> = new Set(["stop", "retry", "resume", "newChat"]);
 
-/** What is wrong beyond a single turn. An empty chat shows the status's problem itself. */
+/** What is wrong beyond a single turn. An empty chat and a turn that failed of it show the status's problem themselves. */
 const Problem = ({ state, onClose }: { state: ViewState; onClose: () => void }) => {
-  const problem = state.problem ?? (state.turns.length > 0 ? state.status?.problem : null);
+  const last = state.turns.at(-1);
+  const standing = last && last.failure?.message !== state.status?.problem?.message ? state.status?.problem : null;
+  const problem = state.problem ?? standing;
   if (!problem) return null;
   return (
     <div class="problem" role="alert">
       <Icon name="warning" />
       <div>
         <p>{problem.message}</p>
-        <NextSteps steps={problem.next} turn={null} disabled={false} />
+        <NextSteps steps={state.problem ? problem.next : forStatus(problem.next)} turn={null} disabled={false} />
       </div>
       {state.problem && <IconButton icon="close" label={l10n.t("Close")} onClick={onClose} />}
     </div>

@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import type { Status } from "../../protocol/status.ts";
 import { fileSize } from "../text.ts";
 import { useActions } from "./actions.ts";
-import { NextSteps } from "./next-steps.tsx";
+import { forStatus, NextSteps } from "./next-steps.tsx";
 
 const examples = () => [
   l10n.t("Write a function that removes duplicates from a list."),
@@ -29,7 +29,7 @@ export const Empty = ({ status }: { status: Status | null }) => {
         <h2 id="empty-title">{model ? l10n.t("The model cannot answer yet") : l10n.t("No model yet")}</h2>
         <p>{problem?.message ?? l10n.t("Choose a GGUF file on this machine, or use the starter model.")}</p>
         <NextSteps
-          steps={problem?.next.length ? problem.next : ["use-starter", "choose-model"]}
+          steps={problem?.next.length ? forStatus(problem.next) : ["use-starter", "choose-model"]}
           turn={null}
           disabled={false}
         />

@@ -9,6 +9,10 @@ interface NextStepsProps {
   disabled: boolean;
 }
 
+/** The ways on that make sense without a turn to repeat or continue. */
+export const forStatus = (steps: readonly NextStep[]): NextStep[] =>
+  steps.filter((step) => step !== "retry" && step !== "continue" && step !== "shorten");
+
 /** The ways on after a failure, best first. Those that concern the turn go to the turn, the rest to the extension. */
 export const NextSteps = ({ steps, turn, disabled }: NextStepsProps) => {
   const { post, fillInput } = useActions();
