@@ -24,14 +24,26 @@ const esm = {
   },
 };
 
+/** What the extension imports only when it is needed is a file of its own, which is not even read before. */
+const lazyParts = {
+  name: "lazy-parts",
+  setup(build) {
+    build.onResolve({ filter: /\.ts$/ }, ({ kind, path }) =>
+      kind === "dynamic-import" ? { path: path.replace(/\.ts$/, ".cjs"), external: true } : undefined,
+    );
+  },
+};
+
 const programs = [
   {
     ...common,
     platform: "node",
     format: "cjs",
-    entryPoints: ["src/extension/main.ts"],
-    outfile: "dist/extension.cjs",
+    entryPoints: { extension: "src/extension/main.ts", "agent-client": "src/extension/agent-client.ts" },
+    outdir: "dist",
+    outExtension: { ".js": ".cjs" },
     external: ["vscode"],
+    plugins: [lazyParts],
   },
   { ...esm, entryPoints: ["src/agent/main.ts"], outfile: "dist/agent.mjs" },
   { ...esm, entryPoints: ["src/modelhost/main.ts"], outfile: "dist/modelhost.mjs", external: ["node-llama-cpp"] },

@@ -63,8 +63,7 @@ export const createAgent = async (ports: Ports, engine: Engine, store: Store): P
   };
 
   /** Said until a first turn shows that all is well again. */
-  const setAside =
-    store.damaged === null ? null : failure("store-failed", { reason: `the old one is kept as ${store.damaged}` });
+  const setAside = store.damaged === null ? null : failure("store-damaged", { path: store.damaged });
 
   const showChoice = async (): Promise<void> => {
     const choice = await chooseModel(settings, ports);

@@ -128,6 +128,10 @@ const words: Record<FailureCode, Words> = {
     message: ({ reason }) => l10n.t("The history could not be saved: {0}.", reason ?? ""),
     next: ["retry", "show-log"],
   },
+  "store-damaged": {
+    message: ({ path }) => l10n.t("The history was damaged. It is kept as {0}, and a new one has begun.", path ?? ""),
+    next: ["show-log"],
+  },
   internal: {
     message: ({ reason }) => l10n.t("Something in Trivium went wrong: {0}.", reason ?? ""),
     next: ["retry", "show-log"],

@@ -28,7 +28,7 @@ export const createAgentHandle = (context: vscode.ExtensionContext): AgentHandle
   };
 
   const start = async (): Promise<AgentClient> => {
-    // The language client is half of this bundle; it is evaluated when the agent is first needed, not at activation.
+    // The language client is most of the extension: built as a file of its own, read when the agent is first needed.
     const { startAgentClient } = await import("./agent-client.ts");
     return startAgentClient(context, log, { onStatus, onLost: () => lostEmitter.fire() });
   };

@@ -26,8 +26,15 @@ const defaultContextLimit = 8192;
 
 /** The prompt is read in pieces, because llama.cpp cannot be interrupted inside one; each should take about this long. */
 const targetChunkMs = 150;
-const firstChunk = 128;
+const firstChunk = 32;
+const smallestChunk = 16;
 const largestChunk = 512;
+
+/** The size that would have taken the time aimed at, at most four times the last: one fast piece proves little. */
+const nextChunk = (size: number, tookMs: number): number => {
+  const fitting = Math.round((size * targetChunkMs) / Math.max(tookMs, 1));
+  return Math.max(smallestChunk, Math.min(fitting, size * 4, largestChunk));
+};
 
 export type GenerateResult =
   | { ok: true; endReason: EndReason | null; usage: Usage }
@@ -255,9 +262,7 @@ const readPrompt = async (
     const next = Math.min(at + size, end);
     const chunkStart = performance.now();
     await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(at, next));
-    const chunkMs = performance.now() - chunkStart;
-    if (chunkMs < targetChunkMs / 2) size = Math.min(size * 2, largestChunk);
-    if (chunkMs > targetChunkMs * 2) size = Math.max(Math.floor(size / 2), 16);
+    size = nextChunk(next - at, performance.now() - chunkStart);
     at = next;
     const perToken = (performance.now() - startedAt) / (at - cached);
     onProgress({ kind: "reading", done: at / tokens.length, etaMs: perToken * (end - at) });

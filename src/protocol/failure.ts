@@ -27,6 +27,7 @@ export const FailureCode = z.enum([
   "unknown-turn",
   "turn-running",
   "store-failed",
+  "store-damaged",
   "internal",
 ]);
 export type FailureCode = z.infer<typeof FailureCode>;

@@ -123,6 +123,9 @@ const samplingOf = ({ settings, model }: RunRequest): SamplingOptions => ({
   stop: [],
 });
 
+/** Longer tokens do not occur on average, so more text than this cannot fit; counting a megabyte would hold up every window. */
+const charactersPerToken = 32;
+
 /** The messages that fit, by the model's own count; or the failure that says how long the prompt is. */
 const fit = async (
   { prompt, history, partial }: RunRequest,
@@ -130,10 +133,13 @@ const fit = async (
   open: OpenModel,
 ): Promise<EngineResult<{ messages: Message[]; leftOut: number }>> => {
   const limit = open.contextSize - smallestAnswer;
-  const tooLong = (tokens: number): { ok: false; failure: HostFailure } => ({
+  const tooLong = (tokens: number | string): { ok: false; failure: HostFailure } => ({
     ok: false,
     failure: { code: "prompt-too-long", detail: { tokens, contextSize: open.contextSize } },
   });
+
+  const length = [prompt.text, ...prompt.attachments.map(({ text }) => text)].join("").length;
+  if (length > open.contextSize * charactersPerToken) return tooLong(l10n.t("more than {0}", open.contextSize));
 
   if (skill !== null) {
     const messages = [...skillMessages(skill, prompt), ...withPartial(partial)];

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { openSync } from "node:fs";
+import { openSync, readFileSync } from "node:fs";
 import { uptime } from "node:os";
 
 /** A program to start that outlives this one. Its output is appended to `logFile`. */
@@ -44,6 +44,13 @@ const childEnvironment = (): NodeJS.ProcessEnv => {
   return environment;
 };
 
+/** Linux: a process that has ended, but whose parent has not asked how, still has its id. */
+const isZombie = (pid: number): boolean => {
+  if (process.platform !== "linux") return false;
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return stat.slice(stat.lastIndexOf(")")).startsWith(") Z");
+};
+
 export const nodeProcesses: Processes = {
   pid: process.pid,
   startDetached({ script, args, logFile }) {
@@ -66,7 +73,7 @@ export const nodeProcesses: Processes = {
     if (startedBeforeBoot) return false;
     try {
       process.kill(pid, 0);
-      return true;
+      return !isZombie(pid);
     } catch (error) {
       return error instanceof Error && "code" in error && error.code === "EPERM";
     }

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { expectedAnswers } from "../../scripts/gguf/scripted-answers.ts";
+import { parse } from "../../src/protocol/rpc.ts";
+import { Turn } from "../../src/protocol/session.ts";
+import { TurnStream } from "../../src/protocol/turn.ts";
+import { agentProgram, createTestHome, type TestHome } from "../support/test-home.ts";
+import { starterFile, toyModels } from "../support/toy-models.ts";
+import { isAlive, within } from "../support/waiting.ts";
+
+interface Output {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Command {
+  readonly child: ChildProcess;
+  /** Resolves when standard output has reached this many characters. */
+  readonly written: (length: number) => Promise<void>;
+  readonly ended: Promise<Output>;
+}
+
+describe("trivium chat", () => {
+  let home: TestHome;
+  let scripted: string;
+
+  before(async () => {
+    home = createTestHome();
+    scripted = (await toyModels()).scripted;
+  });
+
+  after(() => home.close());
+
+  const start = (args: readonly string[], input?: string): Command => {
+    const child = spawn(process.execPath, [agentProgram, ...args], {
+      env: home.env,
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    });
+    home.onClose(() => void child.kill("SIGKILL"));
+    child.stdin?.end(input);
+    let stdout = "";
+    let stderr = "";
+    const grown = new Set<() => void>();
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+      for (const look of grown) look();
+    });
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    const ended = new Promise<Output>((resolve) => {
+      child.once("close", (code) => resolve({ code, stdout, stderr }));
+    });
+    const written = async (length: number): Promise<void> => {
+      const reached = Promise.withResolvers<void>();
+      grown.add(() => {
+        if (stdout.length >= length) reached.resolve();
+      });
+      await within(20_000, `${length} characters`, reached.promise);
+    };
+    return { child, written, ended: within(20_000, `trivium ${args.join(" ")}`, ended) };
+  };
+
+  const run = (args: readonly string[], input?: string): Promise<Output> => start(args, input).ended;
+
+  it("writes the answer to standard output and nothing else, and ends with 0", async () => {
+    const { code, stdout, stderr } = await run(["chat", "--model", scripted, "KW_UNICODE", "please"]);
+    assert.deepEqual([code, stdout, stderr], [0, `${expectedAnswers.KW_UNICODE}\n`, ""]);
+  });
+
+  it("asks the starter model when none is named", async () => {
+    const { code, stdout } = await run(["chat", "hi"]);
+    assert.equal(code, 0);
+    assert.ok(stdout.trim().length > 10);
+    const named = await run(["chat", "--model", starterFile, "hi"]);
+    assert.equal(named.stdout, stdout);
+  });
+
+  it("finds a model by a path from where it stands", async () => {
+    const { code, stderr } = await run(["chat", "--model", "no/such/file.gguf", "hi"]);
+    assert.equal(code, 1);
+    assert.ok(stderr.includes(join(process.cwd(), "no", "such", "file.gguf")), stderr);
+  });
+
+  it("takes what is piped in as context, and as the question when there is no other", async () => {
+    const context = await run(["chat", "-m", scripted, "what is this?"], "KW_JSON in a file\n");
+    assert.deepEqual([context.code, context.stdout], [0, `${expectedAnswers.KW_JSON}\n`]);
+    const question = await run(["chat", "-m", scripted], "KW_CODE\n");
+    assert.deepEqual([question.code, question.stdout], [0, `${expectedAnswers.KW_CODE}\n`]);
+  });
+
+  it("with --json writes events and the turn as lines of JSON", async () => {
+    const { code, stdout } = await run(["chat", "--json", "-m", scripted, "KW_LONG"]);
+    assert.equal(code, 0);
+    const lines = stdout.trimEnd().split("\n");
+    const values = lines.map((line): unknown => JSON.parse(line));
+    for (const value of values) assert.ok(parse(TurnStream, value).ok, JSON.stringify(value));
+    const last = values.at(-1);
+    assert.ok(last instanceof Object && "turn" in last);
+    const turn = parse(Turn, last.turn);
+    assert.ok(turn.ok);
+    assert.deepEqual([turn.value.state, turn.value.answer], ["done", expectedAnswers.KW_LONG]);
+  });
+
+  it("ends with 1 and the reason on standard error when the model cannot answer", async () => {
+    const { bert } = await toyModels();
+    const { code, stdout, stderr } = await run(["chat", "-m", bert, "hi"]);
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /^trivium: .*toy-bert\.gguf.*embedding/);
+    const json = await run(["chat", "--json", "-m", bert, "hi"]);
+    assert.equal(json.code, 1);
+    for (const line of json.stdout.trimEnd().split("\n")) JSON.parse(line);
+  });
+
+  it("ends with 2 when it is used wrongly", async () => {
+    for (const args of [["chat"], ["chat", "  "], ["chat", "--no-such-option", "hi"], ["fly"], []]) {
+      const { code, stdout, stderr } = await run(args);
+      assert.deepEqual([code, stdout], [2, ""], args.join(" "));
+      assert.ok(stderr !== "", args.join(" "));
+    }
+  });
+
+  it("says its version and how it is used on standard output", async () => {
+    const version = await run(["--version"]);
+    assert.equal(version.code, 0);
+    assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
+    const help = await run(["chat", "--help"]);
+    assert.equal(help.code, 0);
+    assert.match(help.stdout, /Exit codes/);
+  });
+
+  it("stops at Ctrl+C with what it has, and ends with 130", async () => {
+    const command = start(["chat", "-m", scripted, "KW_FOREVER"]);
+    await command.written(200);
+    command.child.kill("SIGINT");
+    const { code, stdout, stderr } = await within(1_500, "the end after Ctrl+C", command.ended);
+    assert.deepEqual([code, stderr], [130, ""]);
+    assert.ok(expectedAnswers.KW_FOREVER.repeat(5_000).startsWith(stdout));
+  });
+
+  it("ends at once after the answer, although the model host stays", async () => {
+    const command = start(["chat", "-m", scripted, "KW_SHORT"]);
+    await command.written(expectedAnswers.KW_SHORT.length);
+    await within(2_000, "the end of the program", command.ended);
+    const pid = home.hostPid();
+    assert.ok(pid !== undefined && isAlive(pid));
+  });
+
+  it("ends quietly when nobody reads its answer any more", async () => {
+    const command = start(["chat", "-m", scripted, "KW_FOREVER"]);
+    await command.written(200);
+    command.child.stdout?.destroy();
+    const { stderr } = await within(5_000, "the end of the program", command.ended);
+    assert.doesNotMatch(stderr, /at .*\d+:\d+/, "a stack trace");
+  });
+});
