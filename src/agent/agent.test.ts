@@ -202,6 +202,40 @@ describe("agent", () => {
     assert.equal(engine.prompts.length, 0);
   });
 
+  it("fails a turn that cannot be saved, and lets the chat go on", async () => {
+    const store = await openStore(ports);
+    let full = true;
+    const failing = {
+      ...store,
+      addUpdates: (updates: Parameters<typeof store.addUpdates>[0]) => {
+        if (full) throw new Error("disk full");
+        store.addUpdates(updates);
+      },
+    };
+    const engine = createFakeEngine({ chunks: [chunk("x")] });
+    const agent = await createAgent(ports, engine, failing);
+    agents.push(agent);
+    const { id } = agent.newSession();
+    const shown: TurnStream[] = [];
+    const turn = await ask(agent, id, "hi", (items) => shown.push(...items));
+    assert.equal(turn.failure?.code, "store-failed");
+    assert.match(turn.failure?.message ?? "", /disk full/);
+    assert.equal(shown.length, 1, "what is not kept is not shown");
+    full = false;
+    assert.equal((await ask(agent, id, "again")).state, "done");
+  });
+
+  it("shows the model that was chosen during an answer", async () => {
+    const { agent } = await open({ hang: true });
+    const stop = new AbortController();
+    const { id } = agent.newSession();
+    const turn = agent.startTurn({ sessionId: id, prompt: prompt("a") }, ignore, stop.signal);
+    await agent.useSettings(defaultSettings);
+    stop.abort();
+    await turn;
+    assert.equal(agent.status().model?.bundled, true);
+  });
+
   it("shows a missing model in its status before anything is asked", async () => {
     const { agent } = await open({});
     await agent.useSettings({ ...defaultSettings, "model.path": "/nowhere/x.gguf" });

@@ -1,21 +1,15 @@
-import { applyUpdate } from "../protocol/apply-event.ts";
-import { batch } from "../protocol/batch.ts";
 import type { Failure } from "../protocol/failure.ts";
 import { newTurn } from "../protocol/new-turn.ts";
-import type { RunEvent } from "../protocol/run-event.ts";
 import type { Prompt, Session, Turn } from "../protocol/session.ts";
 import { defaultSettings, type Settings } from "../protocol/settings.ts";
 import type { Status } from "../protocol/status.ts";
-import type { TurnStream } from "../protocol/turn.ts";
 import { failure } from "./failures.ts";
 import { type RunOutcome, run } from "./flow/run.ts";
 import type { Engine } from "./inference/engine.ts";
 import { type ChosenModel, chooseModel } from "./models/choose-model.ts";
 import type { Ports } from "./ports/ports.ts";
-import type { Store } from "./store/store.ts";
-
-/** Words reach clients at most this often; a screen shows no more. */
-const batchMs = 16;
+import type { Started, Store } from "./store/store.ts";
+import { type Answer, createTurnRunner, type OnStream } from "./turn-runner.ts";
 
 export type Result<T extends object> = ({ ok: true } & T) | { ok: false; failure: Failure };
 
@@ -25,8 +19,6 @@ export interface TurnRequest {
   /** The turn that this one takes the place of. */
   readonly replaces?: string | undefined;
 }
-
-type OnStream = (items: TurnStream[]) => void;
 
 /** The façade that every front door calls. An expected failure is a result; a failed turn is a turn with `failure`. */
 export interface Agent {
@@ -43,124 +35,77 @@ export interface Agent {
   close(): Promise<void>;
 }
 
-interface Running {
-  turn: Turn;
-  readonly abort: AbortController;
-  readonly ended: Promise<void>;
-}
-
 export const createAgent = async (ports: Ports, engine: Engine, store: Store): Promise<Agent> => {
-  const { clock, log } = ports;
-  const running = new Map<string, Running>();
+  const { clock } = ports;
+  const turns = createTurnRunner(ports, store);
   const listeners = new Set<(status: Status) => void>();
   let settings = defaultSettings;
   let status: Status = { health: "ok", quiescent: true, model: null, problem: null };
-  let closing = false;
+  /** Said until a first answer shows that all is well again. */
+  let setAside = store.damaged === null ? null : failure("store-damaged", { path: store.damaged });
 
   const setStatus = (change: Partial<Status>): void => {
     status = { ...status, ...change };
     for (const listener of listeners) listener(status);
   };
 
-  /** Said until a first turn shows that all is well again. */
-  const setAside = store.damaged === null ? null : failure("store-damaged", { path: store.damaged });
-
+  /** Shows the model that the settings choose, unless they have changed again meanwhile. */
   const showChoice = async (): Promise<void> => {
-    const choice = await chooseModel(settings, ports);
+    const asked = settings;
+    const choice = await chooseModel(asked, ports);
+    if (asked !== settings) return;
     if (!choice.ok) return setStatus({ health: "warning", model: null, problem: choice.failure });
     setStatus({ health: setAside ? "warning" : "ok", model: modelStatus(choice.model, false), problem: setAside });
   };
 
-  /** One turn from its record to its end. Every update is kept before it is shown. */
-  const work = async (start: Turn, history: Turn[], onStream: OnStream, signal: AbortSignal): Promise<Turn> => {
-    const abort = new AbortController();
-    const ended = Promise.withResolvers<void>();
-    const entry: Running = { turn: start, abort, ended: ended.promise };
-    running.set(start.id, entry);
-    setStatus({ quiescent: false });
-    onStream([{ turn: start }]);
-
-    let lost: Failure | undefined;
-    const keep = (save: () => void): void => {
-      if (lost) return;
-      try {
-        save();
-      } catch (error) {
-        log.error(`turn ${start.id} cannot be saved`, error);
-        lost = failure("store-failed", { reason: reasonOf(error) });
-        abort.abort();
-      }
-    };
-
-    const updates = batch<RunEvent>(batchMs, clock, (events) => {
-      const numbered = merge(events).map((event, index) => ({
-        turnId: start.id,
-        seq: entry.turn.seq + 1 + index,
-        event,
-      }));
-      keep(() => store.addUpdates(numbered.filter(({ event }) => event.kind !== "progress")));
-      if (lost) return;
-      entry.turn = numbered.reduce(applyUpdate, entry.turn);
-      onStream(numbered);
-    });
-
-    const finish = (end: Partial<Turn>): Turn => {
-      updates.close();
-      const turn = { ...entry.turn, ...end };
-      keep(() => store.endTurn(turn));
-      return lost ? { ...turn, state: "failed", failure: lost } : turn;
-    };
-
-    try {
-      const outcome = await answer(start, history, {
-        emit: updates.add,
-        signal: AbortSignal.any([signal, abort.signal]),
-      });
-      if (closing && outcome.state !== "done") return finish({ state: "interrupted" });
-      return finish({ failure: null, ...outcome });
-    } catch (error) {
-      log.error(`turn ${start.id} failed`, error);
-      return finish({ state: "failed", failure: failure("internal", { reason: reasonOf(error) }) });
-    } finally {
-      running.delete(start.id);
-      ended.resolve();
-      setStatus({ quiescent: running.size === 0 });
-    }
+  /** What a turn's end says about the model; nothing when another one has been chosen meanwhile. */
+  const showOutcome = (outcome: RunOutcome, model: ChosenModel | null, asked: Settings): void => {
+    if (asked !== settings) return;
+    if (outcome.state === "done") setAside = null;
+    const problem = outcome.state === "failed" && isStanding(outcome.failure) ? outcome.failure : setAside;
+    const loaded = outcome.state !== "failed";
+    setStatus({ health: problem ? "warning" : "ok", problem, model: model && modelStatus(model, loaded) });
   };
 
-  const answer = async (
-    turn: Turn,
-    history: Turn[],
-    { emit, signal }: { emit: (event: RunEvent) => void; signal: AbortSignal },
-  ): Promise<RunOutcome> => {
-    const choice = await chooseModel(settings, ports);
-    if (!choice.ok) {
-      setStatus({ health: "warning", model: null, problem: choice.failure });
-      return { state: "failed", failure: choice.failure };
-    }
-    const { model } = choice;
-    const request = { prompt: turn.prompt, history, partial: turn.answer, model, settings };
-    const events = run(request, engine, signal);
-    for (;;) {
-      const step = await events.next();
-      if (step.done) {
-        const { value } = step;
-        const loaded = value.state !== "failed" && status.model?.path === model.load.path;
-        const problem = value.state === "failed" && isStanding(value.failure) ? value.failure : null;
-        setStatus({ health: problem ? "warning" : "ok", problem, model: modelStatus(model, loaded) });
-        return value;
+  const answer =
+    (turn: Turn, history: Turn[]): Answer =>
+    async (emit, signal) => {
+      const asked = settings;
+      const choice = await chooseModel(asked, ports);
+      if (!choice.ok) {
+        const outcome: RunOutcome = { state: "failed", failure: choice.failure };
+        showOutcome(outcome, null, asked);
+        return outcome;
       }
-      emit(step.value);
-    }
-  };
+      const { model } = choice;
+      const request = { prompt: turn.prompt, history, partial: turn.answer, model, settings: asked };
+      const events = run(request, engine, signal);
+      for (;;) {
+        const step = await events.next();
+        if (!step.done) emit(step.value);
+        else {
+          showOutcome(step.value, model, asked);
+          return step.value;
+        }
+      }
+    };
 
   const historyBefore = (turn: Turn): Turn[] => {
-    const turns = store.turns(turn.sessionId);
-    const at = turns.findIndex(({ id }) => id === turn.id);
-    return (at < 0 ? turns : turns.slice(0, at)).filter(({ answer: text }) => text !== "");
+    const all = store.turns(turn.sessionId);
+    const at = all.findIndex(({ id }) => id === turn.id);
+    return (at < 0 ? all : all.slice(0, at)).filter(({ answer: text }) => text !== "");
   };
 
-  const isRunning = (sessionId: string): boolean => store.turns(sessionId).some(({ state }) => state === "running");
+  const runTurn = async (turn: Turn, started: Started, onStream: OnStream, signal: AbortSignal) => {
+    if (started !== "started") return { ok: false as const, failure: failure(started, { id: turn.id }) };
+    const running = turns.run(turn, answer(turn, historyBefore(turn)), onStream, signal);
+    setStatus({ quiescent: false });
+    try {
+      return { ok: true as const, turn: await running };
+    } finally {
+      setStatus({ quiescent: !turns.busy });
+    }
+  };
 
   await showChoice();
 
@@ -175,15 +120,11 @@ export const createAgent = async (ports: Ports, engine: Engine, store: Store): P
     loadSession(id) {
       const session = store.session(id);
       if (!session) return { ok: false, failure: failure("unknown-session", { id }) };
-      return { ok: true, session, turns: store.turns(id).map((turn) => running.get(turn.id)?.turn ?? turn) };
+      return { ok: true, session, turns: store.turns(id).map((turn) => turns.current(turn.id) ?? turn) };
     },
     async deleteSession(id) {
       if (!store.session(id)) return { ok: false, failure: failure("unknown-session", { id }) };
-      for (const { turn, abort, ended } of [...running.values()]) {
-        if (turn.sessionId !== id) continue;
-        abort.abort();
-        await ended;
-      }
+      await turns.stopSession(id);
       store.deleteSession(id);
       return { ok: true };
     },
@@ -192,27 +133,19 @@ export const createAgent = async (ports: Ports, engine: Engine, store: Store): P
       if (!session) return { ok: false, failure: failure("unknown-session", { id: sessionId }) };
       if (prompt.text.trim() === "" && prompt.attachments.length === 0)
         return { ok: false, failure: failure("prompt-empty") };
-      if (isRunning(sessionId)) return { ok: false, failure: failure("turn-running") };
       if (replaces !== undefined && store.turn(replaces)?.sessionId !== sessionId)
         return { ok: false, failure: failure("unknown-turn", { id: replaces }) };
       const turn = newTurn({ id: crypto.randomUUID(), sessionId, prompt, createdAt: clock.epoch() });
       const title = session.title === "" ? titleOf(prompt) : session.title;
-      store.startTurn(turn, { ...session, title, updatedAt: clock.epoch() }, replaces);
-      return { ok: true, turn: await work(turn, historyBefore(turn), onStream, signal) };
+      const started = store.startTurn(turn, { ...session, title, updatedAt: clock.epoch() }, replaces);
+      return runTurn(turn, started, onStream, signal);
     },
     async resumeTurn(turnId, onStream, signal) {
-      const turn = running.get(turnId)?.turn ?? store.turn(turnId);
-      if (!turn) return { ok: false, failure: failure("unknown-turn", { id: turnId }) };
-      if (isRunning(turn.sessionId)) return { ok: false, failure: failure("turn-running") };
-      const again: Turn = {
-        ...turn,
-        state: "running",
-        failure: null,
-        endReason: null,
-        thought: turn.answer === "" ? "" : turn.thought,
-      };
-      store.restartTurn(again);
-      return { ok: true, turn: await work(again, historyBefore(again), onStream, signal) };
+      const turn = turns.current(turnId) ?? store.turn(turnId);
+      if (!turn || turn.state === "done") return { ok: false, failure: failure("unknown-turn", { id: turnId }) };
+      const thought = turn.answer === "" ? "" : turn.thought;
+      const again: Turn = { ...turn, state: "running", failure: null, endReason: null, thought };
+      return runTurn(again, store.restartTurn(again), onStream, signal);
     },
     status: () => status,
     onStatus: (listener) => void listeners.add(listener),
@@ -221,15 +154,7 @@ export const createAgent = async (ports: Ports, engine: Engine, store: Store): P
       await showChoice();
     },
     async close() {
-      closing = true;
-      const ending = [...running.values()].map(({ abort, ended }) => {
-        abort.abort();
-        return ended;
-      });
-      const waited = Promise.withResolvers<void>();
-      const stopWaiting = clock.after(1_000, waited.resolve);
-      await Promise.race([Promise.all(ending), waited.promise]);
-      stopWaiting();
+      await turns.close();
       await engine.close();
       store.close();
     },
@@ -244,8 +169,6 @@ const modelStatus = ({ ref, load, sizeBytes, bundled }: ChosenModel, loaded: boo
   bundled,
 });
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** Whether the next prompt would meet the same failure: what is wrong with the model or its host, not with a prompt. */
 const isStanding = ({ code }: Failure): boolean => /^(model|host|out-of-memory)/.test(code);
 
@@ -254,17 +177,4 @@ const titleOf = ({ text, attachments }: Prompt): string => {
   const line = text.trim().split("\n")[0] ?? "";
   const title = line === "" ? (attachments[0]?.kind === "selection" ? attachments[0].path : "stdin") : line;
   return title.length > 60 ? `${title.slice(0, 59)}…` : title;
-};
-
-/** Neighbouring pieces of text become one event. */
-const merge = (events: RunEvent[]): RunEvent[] => {
-  const merged: RunEvent[] = [];
-  for (const event of events) {
-    const last = merged.at(-1);
-    const text = event.kind === "message_chunk" || event.kind === "thought_chunk";
-    if (text && last?.kind === event.kind)
-      merged[merged.length - 1] = { kind: event.kind, text: last.text + event.text };
-    else merged.push(event);
-  }
-  return merged;
 };

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import * as path from "node:path";
 import * as vscode from "vscode";
 import {
@@ -12,7 +12,6 @@ import {
   ProgressType,
   ResponseError,
   RevealOutputChannelOn,
-  State,
 } from "vscode-languageclient/node";
 import { Failure } from "../protocol/failure.ts";
 import { type ParamsOf, parse, type RequestType, type ResultOf } from "../protocol/rpc.ts";
@@ -34,17 +33,17 @@ export interface AgentCall {
 }
 
 /** The connection to the agent process. Requests wait while it starts; those in flight when it stops reject. */
-export interface AgentClient extends vscode.Disposable {
+export interface AgentClient {
   /** Rejects with RequestFailed for expected failures. */
   request<T extends RequestType>(type: T, params: ParamsOf<T>, call?: AgentCall): Promise<ResultOf<T>>;
-  restart(): Promise<void>;
+  /** Ends the agent: in order within two seconds, else by force. */
   stop(): Promise<void>;
 }
 
 export interface AgentListeners {
   readonly onStatus: (status: Status) => void;
-  /** The agent stopped by itself and is being started again. */
-  readonly onLost: () => void;
+  /** The agent stopped by itself; `willRestart` is false when it stays off. */
+  readonly onLost: (willRestart: boolean) => void;
 }
 
 /** More stops than this in three minutes and the agent stays off until the user restarts it. */
@@ -80,6 +79,7 @@ export const startAgentClient = async (
 
   /** A process that ends late must not write to a log that is closed. */
   let stopped = false;
+  let agentProcess: ChildProcess | undefined;
   const say = (level: "info" | "warn" | "error", text: string): void => {
     if (!stopped) log[level](text);
   };
@@ -90,6 +90,7 @@ export const startAgentClient = async (
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       windowsHide: true,
     });
+    agentProcess = child;
     child.stderr?.on("data", (data: Buffer) => say("info", data.toString().trimEnd()));
     child.stdout?.on("data", (data: Buffer) => say("warn", `stdout: ${data.toString().trimEnd()}`));
     child.on("error", (error) => say("error", `the agent does not start: ${error.message}`));
@@ -108,13 +109,9 @@ export const startAgentClient = async (
       error: () => ({ action: ErrorAction.Continue }),
       closed: () => {
         losses = [...losses.filter((at) => Date.now() - at < restartLimit.withinMs), Date.now()];
-        listeners.onLost();
-        if (losses.length <= restartLimit.restarts) return { action: CloseAction.Restart, handled: true };
-        const message = vscode.l10n.t(
-          "The agent stopped {0} times in three minutes and stays off. “Trivium: Restart Agent” starts it again.",
-          losses.length,
-        );
-        return { action: CloseAction.DoNotRestart, message };
+        const willRestart = losses.length <= restartLimit.restarts;
+        if (!stopped) listeners.onLost(willRestart);
+        return { action: willRestart ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
       },
     },
   });
@@ -126,9 +123,24 @@ export const startAgentClient = async (
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (!event.affectsConfiguration("trivium")) return;
     const settings = { trivium: currentSettings() };
-    if (client.state === State.Running) void client.sendNotification("workspace/didChangeConfiguration", { settings });
+    // While it starts, the client keeps the message until the agent listens.
+    client.sendNotification("workspace/didChangeConfiguration", { settings }).catch(() => undefined);
   });
-  await client.start();
+
+  const stop = async (): Promise<void> => {
+    if (stopped) return;
+    stopped = true;
+    onSettings.dispose();
+    await client.stop(2_000).catch(() => undefined);
+    agentProcess?.kill("SIGKILL"); // does nothing to one that has ended
+  };
+
+  try {
+    await client.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 
   let tokens = 0;
   return {
@@ -150,15 +162,7 @@ export const startAgentClient = async (
         progress?.dispose();
       }
     },
-    async restart() {
-      losses = [];
-      await client.restart();
-    },
-    stop: () => client.stop(2_000).catch(() => undefined),
-    dispose() {
-      stopped = true;
-      onSettings.dispose();
-    },
+    stop,
   };
 };
 

@@ -1,63 +1,87 @@
 import * as vscode from "vscode";
+import type { Failure } from "../protocol/failure.ts";
 import type { Status } from "../protocol/status.ts";
 import type { AgentClient } from "./agent-client.ts";
 
 /** The agent as features see it: started when first needed, with its status. */
 export interface AgentHandle extends vscode.Disposable {
-  /** Starts the agent when it is not running. Rejects when it cannot be started. */
+  /** Starts the agent when it is not running. Rejects when it cannot be started; the next call tries again. */
   client(): Promise<AgentClient>;
+  /** Ends the agent, whatever state it is in, and starts a new one. */
   restart(): Promise<void>;
   stop(): Promise<void>;
   readonly status: Status | null;
   readonly onStatus: vscode.Event<Status>;
-  /** The agent stopped by itself; it is being started again. */
-  readonly onLost: vscode.Event<void>;
+  /** A new agent is there after `restart`: what features show is from the one before. */
+  readonly onRestarted: vscode.Event<void>;
   readonly log: vscode.LogOutputChannel;
 }
+
+const staysOff = (): Failure => ({
+  code: "agent-stopped",
+  message: vscode.l10n.t(
+    "The agent stopped several times in three minutes and stays off. “Trivium: Restart Agent” starts it again.",
+  ),
+  next: ["retry", "show-log"],
+});
 
 export const createAgentHandle = (context: vscode.ExtensionContext): AgentHandle => {
   const log = vscode.window.createOutputChannel("Trivium", { log: true });
   const statusEmitter = new vscode.EventEmitter<Status>();
-  const lostEmitter = new vscode.EventEmitter<void>();
-  let starting: Promise<AgentClient> | undefined;
+  const restartedEmitter = new vscode.EventEmitter<void>();
+  let current: Promise<AgentClient> | undefined;
   let status: Status | null = null;
 
-  const onStatus = (next: Status): void => {
+  const setStatus = (next: Status): void => {
     status = next;
     statusEmitter.fire(next);
+  };
+
+  const onLost = (willRestart: boolean): void => {
+    const problem = willRestart ? null : staysOff();
+    setStatus({ health: problem ? "error" : "warning", quiescent: true, model: status?.model ?? null, problem });
   };
 
   const start = async (): Promise<AgentClient> => {
     // The language client is most of the extension: built as a file of its own, read when the agent is first needed.
     const { startAgentClient } = await import("./agent-client.ts");
-    return startAgentClient(context, log, { onStatus, onLost: () => lostEmitter.fire() });
+    return startAgentClient(context, log, { onStatus: setStatus, onLost });
   };
 
   const client = (): Promise<AgentClient> => {
-    starting ??= start().catch((error: unknown) => {
-      starting = undefined;
-      throw error;
+    if (current) return current;
+    const starting = start();
+    current = starting;
+    starting.catch(() => {
+      if (current === starting) current = undefined;
     });
     return starting;
   };
 
+  const stop = async (): Promise<void> => {
+    const running = current;
+    current = undefined;
+    await running?.then((agent) => agent.stop()).catch(() => undefined);
+  };
+
   return {
     client,
-    restart: async () => (await client()).restart(),
-    stop: async () => {
-      const running = await starting?.catch(() => undefined);
-      await running?.stop();
+    async restart() {
+      await stop();
+      await client();
+      restartedEmitter.fire();
     },
+    stop,
     get status() {
       return status;
     },
     onStatus: statusEmitter.event,
-    onLost: lostEmitter.event,
+    onRestarted: restartedEmitter.event,
     log,
     dispose() {
-      void starting?.then((running) => running.dispose());
+      void stop();
       statusEmitter.dispose();
-      lostEmitter.dispose();
+      restartedEmitter.dispose();
       log.dispose();
     },
   };

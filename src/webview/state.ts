@@ -102,6 +102,7 @@ export const reduce = (state: ViewState, event: ViewEvent): ViewState => {
     case "turnReplaced":
       return {
         ...state,
+        asked: false,
         problem: null,
         turns: state.turns.map((old) => (old.id === event.turnId ? { ...event.turn, progress: null } : old)),
       };

@@ -104,7 +104,7 @@ describe("a database", () => {
       assert.ok(copy !== undefined && others.length === 0, readdirSync(home.data).join(" "));
       assert.ok(readFileSync(join(home.data, copy)).equals(bytes));
       await statusIs(agent, "a warning that names the copy", ({ health, problem }) => {
-        return health === "warning" && problem?.code === "store-failed" && problem.message.includes(copy);
+        return health === "warning" && problem?.code === "store-damaged" && problem.message.includes(copy);
       });
       const turn = await keepTurn(agent, "hi");
       await agent.stop();

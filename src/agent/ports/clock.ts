@@ -9,7 +9,8 @@ export const nodeClock: Clock = {
   epoch: () => Date.now(),
   now: () => performance.now(),
   after(ms, action) {
-    const handle = setTimeout(action, ms);
+    // Rounded up: a timer that fires early would let batches come faster than their interval.
+    const handle = setTimeout(action, Math.ceil(ms));
     return () => clearTimeout(handle);
   },
 };

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, lstat, mkdir, readFile, rename, stat } from "node:fs/promises";
+import { access, chmod, lstat, mkdir, readFile, rename, stat } from "node:fs/promises";
 
 export type FileKind = "file" | "folder" | "other" | "missing" | "unreadable";
 
@@ -10,6 +10,8 @@ export interface Files {
   look(path: string): Promise<{ kind: FileKind; sizeBytes: number }>;
   /** Makes the folder and its parents, readable by this user alone. */
   makePrivateFolder(path: string): Promise<void>;
+  /** Closes the folder to all other users; leaves one that is not ours to close. */
+  closeFolder(path: string): Promise<void>;
   /** Whether the folder (not a link to one) is this user's and closed to all others. True where there are no owners. */
   isPrivateFolder(path: string): Promise<boolean>;
   rename(from: string, to: string): Promise<void>;
@@ -32,6 +34,9 @@ export const nodeFiles: Files = {
   },
   async makePrivateFolder(path) {
     await mkdir(path, { recursive: true, mode: 0o700 });
+  },
+  async closeFolder(path) {
+    await chmod(path, 0o700).catch(() => undefined);
   },
   async isPrivateFolder(path) {
     const info = await lstat(path);

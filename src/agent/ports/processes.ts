@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { uptime } from "node:os";
 
 /** A program to start that outlives this one. Its output is appended to `logFile`. */
@@ -44,6 +44,11 @@ const childEnvironment = (): NodeJS.ProcessEnv => {
   return environment;
 };
 
+/** A log above this size begins anew with the next program. */
+const largestLog = 1_000_000;
+
+const isLarge = (path: string): boolean => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > largestLog;
+
 /** Linux: a process that has ended, but whose parent has not asked how, still has its id. */
 const isZombie = (pid: number): boolean => {
   if (process.platform !== "linux") return false;
@@ -54,7 +59,7 @@ const isZombie = (pid: number): boolean => {
 export const nodeProcesses: Processes = {
   pid: process.pid,
   startDetached({ script, args, logFile }) {
-    const output = openSync(logFile, "a", 0o600);
+    const output = openSync(logFile, isLarge(logFile) ? "w" : "a", 0o600);
     const child = spawn(process.execPath, [script, ...args], {
       detached: true,
       windowsHide: true,
@@ -66,6 +71,7 @@ export const nodeProcesses: Processes = {
       child.once("error", () => resolve(null));
     });
     child.unref();
+    closeSync(output); // the child has its own
     return { exited };
   },
   isAlive(pid, since) {

@@ -111,6 +111,7 @@ export const openDatabase = async (
 ): Promise<{ database: DatabaseSync; damaged: string | null }> => {
   const { clock, files, log, places } = ports;
   await files.makePrivateFolder(places.data);
+  await files.closeFolder(places.data); // one that was there before may be open to others
   const path = join(places.data, "trivium.db");
   const openUndamaged = async (): Promise<DatabaseSync | undefined> => {
     try {

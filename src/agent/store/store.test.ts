@@ -35,7 +35,7 @@ describe("store", () => {
   it("reads a running turn with all its updates, and a second reader does too", async () => {
     store.startTurn(turn("t", "s"), session("s"));
     store.addUpdates([say("t", 1, "Hel"), say("t", 2, "lo")]);
-    const other = await openStore(ports);
+    const other = await openStore({ ...ports, processes: { ...ports.processes, pid: process.pid + 1 } });
     for (const reader of [store, other]) {
       assert.equal(reader.turn("t")?.answer, "Hello");
       assert.equal(reader.turn("t")?.seq, 2);
@@ -44,11 +44,30 @@ describe("store", () => {
     other.close();
   });
 
-  it("reads the turn of a process that is gone as interrupted, with what it had said", () => {
+  it("reads the turn of a process that is gone as interrupted, with what it had said", async () => {
     store.startTurn(turn("t", "s"), session("s"));
     store.addUpdates([say("t", 1, "half")]);
-    ports.alive.clear();
-    assert.deepEqual([store.turn("t")?.state, store.turn("t")?.answer], ["interrupted", "half"]);
+    const later = { ...ports.processes, pid: process.pid + 1, isAlive: () => false };
+    const reader = await openStore({ ...ports, processes: later });
+    assert.deepEqual([reader.turn("t")?.state, reader.turn("t")?.answer], ["interrupted", "half"]);
+    reader.close();
+  });
+
+  it("reads a turn of an earlier process that had the same id as interrupted", async () => {
+    store.startTurn(turn("t", "s"), session("s"));
+    const reader = await openStore(ports);
+    assert.equal(reader.turn("t")?.state, "interrupted");
+    reader.close();
+  });
+
+  it("starts one turn of a chat at a time, and replaces a turn once", () => {
+    assert.equal(store.startTurn(turn("t", "s"), session("s")), "started");
+    assert.equal(store.startTurn(turn("u", "s"), session("s")), "turn-running");
+    store.endTurn({ ...turn("t", "s"), state: "done" });
+    assert.equal(store.startTurn(turn("u", "s"), session("s"), "t"), "started");
+    store.endTurn({ ...turn("u", "s"), state: "done" });
+    assert.equal(store.startTurn(turn("v", "s"), session("s"), "t"), "unknown-turn");
+    assert.equal(store.restartTurn(turn("t", "s")), "unknown-turn");
   });
 
   it("keeps the ended record and drops its events", () => {
@@ -86,8 +105,10 @@ describe("store", () => {
   });
 
   it("leaves a record that it cannot read where it is, and shows the others", () => {
-    store.startTurn(turn("bad", "s"), session("s"));
-    store.startTurn(turn("good", "s"), session("s"));
+    for (const id of ["bad", "good"]) {
+      store.startTurn(turn(id, "s"), session("s"));
+      store.endTurn({ ...turn(id, "s"), state: "done" });
+    }
     const raw = new DatabaseSync(join(ports.places.data, "trivium.db"));
     raw.prepare("UPDATE turns SET record = '{' WHERE id = 'bad'").run();
     assert.deepEqual(

@@ -18,9 +18,9 @@ export interface Store {
   turns(sessionId: string): Turn[];
   turn(id: string): Turn | undefined;
   /** Adds the turn at the end of its session, or in the place of `replaces`; on the disk when this returns. */
-  startTurn(turn: Turn, session: Session, replaces?: string): void;
+  startTurn(turn: Turn, session: Session, replaces?: string): Started;
   /** Writes a turn that is to go on, as running and owned by this process. */
-  restartTurn(turn: Turn): void;
+  restartTurn(turn: Turn): Started;
   /** Keeps updates before anybody is shown them. */
   addUpdates(updates: readonly TurnUpdate[]): void;
   /** Writes the turn as it ended and drops its events, which the record now includes; on the disk when this returns. */
@@ -28,12 +28,16 @@ export interface Store {
   close(): void;
 }
 
+/** Whether the turn may run: one of a chat at a time, over all windows; and a turn is replaced once. */
+export type Started = "started" | "turn-running" | "unknown-turn";
+
 interface TurnRow {
   readonly id: string;
   readonly record: string;
   readonly state: string;
   readonly owner_pid: number;
   readonly started_at: number;
+  readonly replaced: number;
 }
 
 /** Opens the store in the data folder. Turns whose process is gone read as "interrupted" from now on. */
@@ -77,8 +81,26 @@ export const openStore = async (ports: Ports): Promise<Store> => {
     }
     if (row.state !== "running") return record.value;
     const now = eventsOf(row.id).reduce(applyUpdate, record.value);
-    const alive = processes.isAlive(row.owner_pid, row.started_at);
-    return alive ? now : { ...now, state: "interrupted" };
+    return isRunning(row) ? now : { ...now, state: "interrupted" };
+  };
+
+  /** Turns that run in this very process: its own id in a row may be that of an earlier process. */
+  const mine = new Set<string>();
+
+  const isRunning = (row: TurnRow): boolean =>
+    row.state === "running" &&
+    (row.owner_pid === processes.pid ? mine.has(row.id) : processes.isAlive(row.owner_pid, row.started_at));
+
+  const rowsOf = (sessionId: string): TurnRow[] => selectTurns.all(sessionId) as unknown as TurnRow[]; // the table's own columns
+  const rowOf = (id: string): TurnRow | undefined => selectTurn.get(id) as unknown as TurnRow | undefined; // likewise
+
+  /** Runs `write` if no turn of the session runs, in one transaction with that check. */
+  const start = (turn: Turn, write: () => Started): Started => {
+    const started = durably(database, () =>
+      inTransaction(database, () => (rowsOf(turn.sessionId).some(isRunning) ? "turn-running" : write())),
+    );
+    if (started === "started") mine.add(turn.id);
+    return started;
   };
 
   const eventsOf = (turnId: string): TurnUpdate[] =>
@@ -88,13 +110,10 @@ export const openStore = async (ports: Ports): Promise<Store> => {
     });
 
   /** The record includes what its events said, so they go. */
-  const writeTurn = (turn: Turn): void =>
-    durably(database, () =>
-      inTransaction(database, () => {
-        updateTurn.run(turn.state, JSON.stringify(turn), processes.pid, clock.epoch(), turn.id);
-        deleteEvents.run(turn.id);
-      }),
-    );
+  const writeTurn = (turn: Turn): void => {
+    updateTurn.run(turn.state, JSON.stringify(turn), processes.pid, clock.epoch(), turn.id);
+    deleteEvents.run(turn.id);
+  };
 
   return {
     damaged,
@@ -102,27 +121,35 @@ export const openStore = async (ports: Ports): Promise<Store> => {
     session: (id) => readSession(selectSession.get(id)),
     sessions: (limit) => selectSessions.all(limit).flatMap((row) => readSession(row) ?? []),
     deleteSession: (id) => void deleteSession.run(id),
-    turns: (sessionId) => selectTurns.all(sessionId).flatMap((row) => readTurn(row as unknown as TurnRow) ?? []), // the table's own columns
+    turns: (sessionId) => rowsOf(sessionId).flatMap((row) => readTurn(row) ?? []),
     turn(id) {
-      const row = selectTurn.get(id);
-      return row && readTurn(row as unknown as TurnRow); // the table's own columns
+      const row = rowOf(id);
+      return row && readTurn(row);
     },
     startTurn: (turn, session, replaces) =>
-      durably(database, () =>
-        inTransaction(database, () => {
-          const { id, sessionId } = turn;
-          const position = Number(nextPosition.get(replaces ?? null, sessionId)?.["position"]);
-          if (replaces) replaceTurn.run(replaces);
-          insertTurn.run(id, sessionId, position, JSON.stringify(turn), processes.pid, clock.epoch());
-          updateSession.run(session.title, session.updatedAt, session.id);
-        }),
-      ),
-    restartTurn: writeTurn,
+      start(turn, () => {
+        const { id, sessionId } = turn;
+        if (replaces !== undefined && rowOf(replaces)?.replaced !== 0) return "unknown-turn";
+        const position = Number(nextPosition.get(replaces ?? null, sessionId)?.["position"]);
+        if (replaces !== undefined) replaceTurn.run(replaces);
+        insertTurn.run(id, sessionId, position, JSON.stringify(turn), processes.pid, clock.epoch());
+        updateSession.run(session.title, session.updatedAt, session.id);
+        return "started";
+      }),
+    restartTurn: (turn) =>
+      start(turn, () => {
+        if (rowOf(turn.id)?.replaced !== 0) return "unknown-turn";
+        writeTurn(turn);
+        return "started";
+      }),
     addUpdates: (updates) =>
       inTransaction(database, () => {
         for (const { turnId, seq, event } of updates) insertEvent.run(turnId, seq, JSON.stringify(event));
       }),
-    endTurn: writeTurn,
+    endTurn(turn) {
+      mine.delete(turn.id);
+      durably(database, () => inTransaction(database, () => writeTurn(turn)));
+    },
     close: () => database.close(),
   };
 };

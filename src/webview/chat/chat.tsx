@@ -61,6 +61,7 @@ export const Chat = ({ state, host, dispatch }: ChatProps) => {
     () => ({
       post(message) {
         host.post(message);
+        if (message.type === "retry" || message.type === "resume") dispatch({ type: "asked" });
         // The button that was pressed goes away with these, and the focus would go with it.
         if (movesFocus.has(message.type)) input.current?.focus();
       },

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import * as l10n from "@vscode/l10n";
 import { Command, CommanderError } from "commander";
 import type { Agent } from "../../agent.ts";
 import { readPipedInput } from "../../ports/stdin.ts";
@@ -8,6 +9,12 @@ const terminal: Terminal = {
   text: (text) => void process.stdout.write(text),
   notes: (text) => void process.stderr.write(text),
   watched: process.stderr.isTTY === true,
+};
+
+/** A pipe that stays open looks like a program that hangs, so this says what it waits for. */
+const readInput = async (signal: AbortSignal): Promise<string | null> => {
+  const say = setTimeout(() => terminal.notes(`${l10n.t("Reading standard input until it ends …")}\n`), 2_000);
+  return readPipedInput(signal).finally(() => clearTimeout(say));
 };
 
 /**
@@ -34,7 +41,11 @@ export const runCli = async (args: readonly string[], open: () => Promise<Agent>
     .option("--json", "print every event as a line of JSON, and the whole turn last", false)
     .addHelpText("after", "\nExit codes: 0 answered, 1 failed, 2 used wrongly, 130 stopped.")
     .action(async (words: string[], options: { model?: string; json: boolean }) => {
-      const input = await readPipedInput();
+      const input = await readInput(stop.signal);
+      if (stop.signal.aborted) {
+        exitCode = exitCodes.stopped;
+        return;
+      }
       const prompt = words.join(" ");
       const agent = await open();
       try {

@@ -1,8 +1,14 @@
-import { createConnection, ProposedFeatures, TextDocumentSyncKind } from "vscode-languageserver/node";
+import {
+  createConnection,
+  ErrorCodes,
+  ProposedFeatures,
+  ResponseError,
+  TextDocumentSyncKind,
+} from "vscode-languageserver/node";
 import { sessionDelete, sessionList, sessionLoad, sessionNew } from "../../../protocol/session.ts";
 import { readSettings } from "../../../protocol/settings.ts";
 import { statusChanged, type TriviumCapability } from "../../../protocol/status.ts";
-import { turnResume, turnStart } from "../../../protocol/turn.ts";
+import { type TurnStream, turnResume, turnStart } from "../../../protocol/turn.ts";
 import type { Agent, Result } from "../../agent.ts";
 import type { Log } from "../../ports/log.ts";
 import { sendProgress, serve } from "./serve.ts";
@@ -15,24 +21,26 @@ const defaultListLimit = 100;
  */
 export const serveLsp = (open: () => Promise<Agent>, log: Log, version: string): void => {
   const connection = createConnection(ProposedFeatures.all);
-  const opened = Promise.withResolvers<Agent>();
-  opened.promise.catch(() => undefined);
+  let opened: Promise<Agent> | undefined;
+  let shutDown = false;
 
-  const useSettings = async (given: unknown): Promise<void> => {
+  const agentNow = (): Promise<Agent> => {
+    if (!opened) throw new ResponseError(ErrorCodes.ServerNotInitialized, "initialize must come first");
+    if (shutDown) throw new ResponseError(ErrorCodes.InvalidRequest, "the agent has been shut down");
+    return opened;
+  };
+
+  const useSettings = async (agent: Agent, given: unknown): Promise<void> => {
     const { settings, problems } = readSettings(given);
     for (const problem of problems) log.warn(`setting ignored: ${problem}`);
-    await (await opened.promise).useSettings(settings);
+    await agent.useSettings(settings);
   };
 
   connection.onInitialize(async ({ initializationOptions }) => {
-    try {
-      opened.resolve(await open());
-    } catch (error) {
-      opened.reject(error);
-      throw error;
-    }
-    const agent = await opened.promise;
-    await useSettings(settingsIn(initializationOptions));
+    if (opened) throw new ResponseError(ErrorCodes.InvalidRequest, "initialize must come only once");
+    opened = open();
+    const agent = await opened;
+    await useSettings(agent, settingsIn(initializationOptions));
     agent.onStatus((status) => void connection.sendNotification(statusChanged.method, status));
     const trivium: TriviumCapability = { version, sessions: true, turns: true };
     return {
@@ -41,34 +49,34 @@ export const serveLsp = (open: () => Promise<Agent>, log: Log, version: string):
     };
   });
   connection.onInitialized(async () => {
-    void connection.sendNotification(statusChanged.method, (await opened.promise).status());
+    void connection.sendNotification(statusChanged.method, (await agentNow()).status());
   });
-  connection.onDidChangeConfiguration(({ settings }) => void useSettings(settingsIn(settings)));
-  connection.onShutdown(async () => (await opened.promise).close());
+  connection.onDidChangeConfiguration(async ({ settings }) => useSettings(await agentNow(), settingsIn(settings)));
+  connection.onShutdown(async () => {
+    const agent = await agentNow();
+    shutDown = true;
+    await agent.close();
+  });
 
   serve(connection, log, sessionNew, async () => {
-    const agent = await opened.promise;
+    const agent = await agentNow();
     return { ok: true, value: { session: agent.newSession() } };
   });
   serve(connection, log, sessionList, async ({ limit }) => {
-    const agent = await opened.promise;
+    const agent = await agentNow();
     return { ok: true, value: { sessions: agent.listSessions(limit ?? defaultListLimit) } };
   });
-  serve(connection, log, sessionLoad, async ({ sessionId }) => toServed((await opened.promise).loadSession(sessionId)));
+  serve(connection, log, sessionLoad, async ({ sessionId }) => toServed((await agentNow()).loadSession(sessionId)));
   serve(connection, log, sessionDelete, async ({ sessionId }) =>
-    toServed(await (await opened.promise).deleteSession(sessionId)),
+    toServed(await (await agentNow()).deleteSession(sessionId)),
   );
   serve(connection, log, turnStart, async ({ partialResultToken, ...request }, signal) => {
-    const agent = await opened.promise;
-    return toServed(
-      await agent.startTurn(request, (items) => sendProgress(connection, partialResultToken, items), signal),
-    );
+    const onStream = (items: TurnStream[]): void => sendProgress(connection, partialResultToken, items);
+    return toServed(await (await agentNow()).startTurn(request, onStream, signal));
   });
   serve(connection, log, turnResume, async ({ turnId, partialResultToken }, signal) => {
-    const agent = await opened.promise;
-    return toServed(
-      await agent.resumeTurn(turnId, (items) => sendProgress(connection, partialResultToken, items), signal),
-    );
+    const onStream = (items: TurnStream[]): void => sendProgress(connection, partialResultToken, items);
+    return toServed(await (await agentNow()).resumeTurn(turnId, onStream, signal));
   });
 
   // A client that goes away without a word takes the agent with it; what was running reads as interrupted.

@@ -33,24 +33,45 @@ export const createLlamaEngine = (ports: HostPorts, options: HostOptions = defau
     return opening;
   };
 
+  /** A host that goes away under several requests is lost once. */
+  const counted = new WeakSet<HostConnection>();
+  const countLoss = (host: HostConnection): void => {
+    if (counted.has(host)) return;
+    counted.add(host);
+    losses.push(ports.clock.now());
+  };
+
+  const connect = async (call: AskCall): Promise<HostConnection | HostFailure> => {
+    try {
+      return await orAborted(connection(call.onStarting ?? (() => undefined)), call.signal);
+    } catch (error) {
+      if (call.signal?.aborted) throw call.signal.reason;
+      ports.log.error("no model host", error);
+      if (error instanceof HostGone) {
+        losses.push(ports.clock.now());
+        return { code: error.code, detail: {} };
+      }
+      return { code: "host-unavailable", detail: { reason: reasonOf(error) } };
+    }
+  };
+
   /** Sends one request; what the host cannot do any more becomes a failure. */
   const ask = async <T extends RequestType>(
     type: T,
     params: ParamsOf<T>,
-    call: Call & { onStarting?: () => void } = {},
+    call: AskCall = {},
   ): Promise<ResultOf<T> | { ok: false; failure: HostFailure }> => {
+    const host = await connect(call);
+    if ("code" in host) return { ok: false, failure: host };
     try {
-      const host = await connection(call.onStarting ?? (() => undefined));
       return await host.request(type, params, call);
     } catch (error) {
       if (call.signal?.aborted) throw call.signal.reason;
       ports.log.error(`${type.method} failed`, error);
-      if (error instanceof HostGone) {
-        losses.push(ports.clock.now());
-        return { ok: false, failure: { code: error.code, detail: {} } };
-      }
-      const reason = error instanceof Error ? error.message : String(error);
-      return { ok: false, failure: { code: "host-unavailable", detail: { reason } } };
+      if (!(error instanceof HostGone))
+        return { ok: false, failure: { code: "internal", detail: { reason: reasonOf(error) } } };
+      countLoss(host);
+      return { ok: false, failure: { code: error.code, detail: {} } };
     }
   };
 
@@ -85,10 +106,26 @@ export const createLlamaEngine = (ports: HostPorts, options: HostOptions = defau
       return { ok: true, open };
     },
     async close() {
-      const host = await current?.catch(() => undefined);
-      host?.dispose();
+      // One that is still being opened is let go when it is there; nobody waits for it.
+      current?.then((host) => host.dispose()).catch(() => undefined);
     },
   };
+};
+
+interface AskCall extends Call {
+  readonly onStarting?: () => void;
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The promise, or a rejection as soon as the signal aborts: opening a connection cannot be cancelled, but left. */
+const orAborted = <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+  if (!signal) return promise;
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  return Promise.race([promise, aborted.promise]).finally(() => signal.removeEventListener("abort", onAbort));
 };
 
 class TooManyRestarts extends Error {

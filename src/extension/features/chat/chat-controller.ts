@@ -36,6 +36,9 @@ const runningKey = "trivium.running";
 /** A window that comes back later than this does not go on by itself. */
 const resumeWithinMs = 120_000;
 
+/** How often a running turn notes that its window is still there. */
+const noteEveryMs = 20_000;
+
 export const createChatController = (
   context: vscode.ExtensionContext,
   agent: AgentHandle,
@@ -76,13 +79,17 @@ export const createChatController = (
       },
     });
 
+  let shows = 0;
+  /** Loads a chat and shows it at once: what streams afterwards adds to it. Of several at a time the last one counts. */
   const show = async (id: string | undefined): Promise<void> => {
+    const mine = ++shows;
     const client = await agent.client();
     const loaded = id === undefined ? undefined : await client.request(sessionLoad, { sessionId: id }).catch(ifUnknown);
+    if (mine !== shows) return;
     session = loaded?.session ?? null;
     turns = loaded?.turns ?? [];
-    await memory.update(sessionKey, session?.id);
     postState(false);
+    await memory.update(sessionKey, session?.id);
   };
 
   const keep = (turn: Turn): void => {
@@ -98,6 +105,18 @@ export const createChatController = (
     post({ type: "turnReplaced", turnId, turn });
   };
 
+  /** Notes in the window's memory which turn it is working on, for the window that may come after it. */
+  const note = (turnId: string): void => void memory.update(runningKey, { turnId, at: Date.now() });
+  const forget = async (turnId: string): Promise<void> => {
+    if (memory.get<{ turnId: string }>(runningKey)?.turnId === turnId) await memory.update(runningKey, undefined);
+  };
+
+  /** Without an agent nobody can say how far the turn came; what is shown stands, and the view is not stuck. */
+  const interruptShown = (turnId: string | undefined): void => {
+    const turn = turns.find(({ id }) => id === turnId);
+    if (turn) keep({ ...turn, state: "interrupted" });
+  };
+
   /** Runs one turn to its end and shows it; the same for a first, a repeated and a continued one. */
   const runTurn = async (
     start: (stream: {
@@ -108,6 +127,7 @@ export const createChatController = (
   ): Promise<void> => {
     const stop = new vscode.CancellationTokenSource();
     let turnId: string | undefined;
+    const noting = setInterval(() => turnId !== undefined && note(turnId), noteEveryMs);
     const onProgress = (value: unknown): void => {
       const item = parse(TurnStream, value);
       if (!item.ok) agent.log.warn(`update not understood: ${item.issues.join("; ")}`);
@@ -115,21 +135,27 @@ export const createChatController = (
       else {
         turnId = item.value.turn.id;
         running.set(turnId, stop);
-        void memory.update(runningKey, { turnId, at: Date.now() });
+        note(turnId);
         showFirst(item.value.turn);
       }
     };
     try {
-      keep((await start({ onProgress, token: stop.token })).turn);
+      const { turn } = await start({ onProgress, token: stop.token });
+      if (turn.state !== "interrupted") await forget(turn.id);
+      keep(turn);
     } catch (error) {
       if (failureIn(error) || turnId === undefined) throw error;
       // The agent went away in the middle; when it is back, the record says how far it had come.
       agent.log.error("the turn was cut off", error);
-      await show(session?.id);
+      await forget(turnId);
+      await show(session?.id).catch((cause: unknown) => {
+        interruptShown(turnId);
+        throw cause;
+      });
     } finally {
+      clearInterval(noting);
       if (turnId !== undefined) running.delete(turnId);
       stop.dispose();
-      await memory.update(runningKey, undefined);
     }
   };
 
@@ -163,7 +189,7 @@ export const createChatController = (
     if (!before || running.size > 0 || Date.now() - before.at > resumeWithinMs) return;
     for (let attempt = 0; attempt < 20; attempt++) {
       const turn = turns.find(({ id }) => id === before.turnId);
-      if (turn?.state === "interrupted") return resume(turn.id);
+      if (turn?.state === "interrupted") return void guarded(() => resume(turn.id));
       if (turn?.state !== "running") return;
       await new Promise((resolve) => setTimeout(resolve, 250));
       await show(session?.id);

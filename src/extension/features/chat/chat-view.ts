@@ -57,6 +57,12 @@ export const registerChat = (context: vscode.ExtensionContext, agent: AgentHandl
     }
   };
 
+  const showProblem = (error: unknown): void => {
+    const message = error instanceof Error ? error.message : String(error);
+    agent.log.error(message);
+    post({ type: "problem", message, next: ["retry", "show-log"] });
+  };
+
   const provider: vscode.WebviewViewProvider = {
     resolveWebviewView(resolved) {
       view = resolved;
@@ -65,7 +71,7 @@ export const registerChat = (context: vscode.ExtensionContext, agent: AgentHandl
       resolved.webview.options = { enableScripts: true, enableCommandUris: false, localResourceRoots: [dist] };
       resolved.webview.onDidReceiveMessage((raw: unknown) => {
         const message = parse(FromChatView, raw);
-        if (message.ok) void handle(message.value);
+        if (message.ok) void handle(message.value).catch(showProblem);
         else agent.log.warn(`the chat view said something unknown: ${message.issues.join("; ")}`);
       });
       resolved.onDidDispose(() => {
@@ -91,6 +97,7 @@ export const registerChat = (context: vscode.ExtensionContext, agent: AgentHandl
   const registered = vscode.Disposable.from(
     vscode.window.registerWebviewViewProvider(viewId, provider),
     agent.onStatus((status) => post({ type: "status", status })),
+    agent.onRestarted(() => void controller.refresh()),
     watchSelection(() => post({ type: "selection", selection: selectionLabel() })),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void controller.refresh()),
     vscode.commands.registerCommand("trivium.newChat", async () => {
