@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { hostPidFile } from "../../src/protocol/model-host.ts";
 
 /** Unix socket paths hold about 100 bytes, and macOS's own temporary folder takes half of that. */
 const shortTemporaryFolder = process.platform === "win32" ? tmpdir() : realpathSync("/tmp");
@@ -13,7 +14,7 @@ export const createRuntimeDir = (): string => mkdtempSync(join(shortTemporaryFol
 /** The model host runs on its own so that windows can share it; it leaves its pid here. */
 const modelHostPid = (runtimeDir: string): number | undefined => {
   try {
-    const pid = Number(readFileSync(join(runtimeDir, "modelhost.pid"), "utf8"));
+    const pid = Number(readFileSync(join(runtimeDir, hostPidFile), "utf8"));
     return Number.isInteger(pid) && pid > 1 ? pid : undefined;
   } catch {
     return undefined;

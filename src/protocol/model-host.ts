@@ -17,7 +17,7 @@ export const hostEndpoint = (runtimeDir: string, platform: string): string =>
 export const hostTokenFile = `modelhost-v${modelHostVersion}.token`;
 
 /** The file in `runtimeDir` that holds the host's process id while it runs. */
-export const hostPidFile = "modelhost.pid";
+export const hostPidFile = `modelhost-v${modelHostVersion}.pid`;
 
 /** The file in `runtimeDir` whose lock says that a host of this version runs. */
 export const hostLockFile = `modelhost-v${modelHostVersion}.lock`;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { root } from "../../scripts/bootstrap.mjs";
 import { writeMachineSettings } from "../../scripts/editor/profile.ts";
 import { type ToyModels, writeToyModels } from "../../scripts/gguf/toy-models.ts";
+import { hostPidFile } from "../../src/protocol/model-host.ts";
 import { type ChatPage, openChatPage, until } from "../support/chat-page.ts";
 import { findProcesses } from "../support/find-process.ts";
 import { openWorkbench, type Workbench } from "../support/workbench.ts";
@@ -28,7 +29,7 @@ describe("when something goes wrong", () => {
   it("keeps what was written when the model host is killed, and continues", async () => {
     const turn = await chat.ask("KW_LONG");
     await until("some lines", async () => (await text(turn)).includes("line 0020"));
-    process.kill(Number(readFileSync(join(workbench.runtimeDir, "modelhost.pid"), "utf8")), "SIGKILL");
+    process.kill(Number(readFileSync(join(workbench.runtimeDir, hostPidFile), "utf8")), "SIGKILL");
     const kept = await chat.answerWhen(turn, "failed");
     assert.ok(kept.includes("line 0020"));
     await turn

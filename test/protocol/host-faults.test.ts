@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expectedAnswers } from "../../scripts/gguf/scripted-answers.ts";
+import { hostPidFile } from "../../src/protocol/model-host.ts";
 import { sessionLoad, type Turn } from "../../src/protocol/session.ts";
 import { type AgentProcess, askOnce, startAgent, statusIs } from "../support/agent-process.ts";
 import { generate, openModel, startEngine } from "../support/engine-in-process.ts";
@@ -151,7 +152,7 @@ describe("a model host", () => {
     const pid = hostOf(home);
     await engine.close();
     await processEnds(pid, 3_000);
-    assert.equal(existsSync(join(home.runtime, "modelhost.pid")), false);
+    assert.equal(existsSync(join(home.runtime, hostPidFile)), false);
   });
 
   it("stays while somebody is connected, and for the next one who comes in time", async () => {

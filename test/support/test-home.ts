@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { root } from "../../scripts/bootstrap.mjs";
 import { atExit } from "../../scripts/editor/at-exit.ts";
 import { closeRuntimeDirNow, createRuntimeDir, sendSignal } from "../../scripts/editor/runtime-dir.ts";
+import { hostPidFile } from "../../src/protocol/model-host.ts";
 import { processEnds } from "./waiting.ts";
 
 export const agentProgram = join(root, "dist", "agent.mjs");
@@ -46,7 +47,7 @@ export const createTestHome = (): TestHome => {
     closeRuntimeDirNow(runtime);
     rmSync(data, { recursive: true, force: true });
   });
-  const hostPid = (): number | undefined => Number(readOr(join(runtime, "modelhost.pid"), "")) || undefined;
+  const hostPid = (): number | undefined => Number(readOr(join(runtime, hostPidFile), "")) || undefined;
   return {
     data,
     runtime,

@@ -4,8 +4,15 @@ import * as vscode from "vscode";
 import { type AgentHandle, createAgentHandle } from "../../src/extension/agent.ts";
 import { createChatController } from "../../src/extension/features/chat/chat-controller.ts";
 import { applyUpdate } from "../../src/protocol/apply-event.ts";
-import type { Turn } from "../../src/protocol/session.ts";
+import { sessionLoad, type Turn } from "../../src/protocol/session.ts";
 import type { ToChatView } from "../../src/protocol/webview.ts";
+
+const until = async (test: () => boolean): Promise<void> => {
+  for (let waited = 0; !test(); waited += 10) {
+    if (waited > 15_000) throw new Error("not within 15 s");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+};
 
 const memory = (): vscode.Memento => {
   const values = new Map<string, unknown>();
@@ -61,16 +68,34 @@ describe("the chat controller with the real agent", () => {
     assert.equal(messages("sessions")[0]?.sessions[0]?.title, "what can you do?");
   });
 
-  it("goes on with a turn that the window before left behind", async () => {
-    const first = controller();
-    await first.refresh();
-    const turn = messages("state").at(-1)?.state.turns[0];
-    assert.ok(turn);
-    // A window that went away leaves this note; the turn itself is done, so nothing may run again.
-    await context.workspaceState.update("trivium.running", { turnId: turn.id, at: Date.now() });
+  it("goes on with the turn that the window before left behind, and only with that", async () => {
+    // The window goes away as soon as its turn has begun: its agent ends, and the note in its memory stays.
+    let note: unknown;
+    let gone: Promise<void> | undefined;
+    const before = createChatController(context, agent, (message) => {
+      sent.push(message);
+      if (message.type !== "turn" || gone) return;
+      note = context.workspaceState.get("trivium.running");
+      gone = agent.stop();
+    });
+    await before.ask("what can you do?", []);
+    await gone;
+    const left = lastTurn();
+    assert.ok(left);
+    const client = await agent.client();
+    const { turns } = await client.request(sessionLoad, { sessionId: left.sessionId });
+    assert.equal(turns.at(-1)?.state, "interrupted");
+
+    await context.workspaceState.update("trivium.running", note);
     sent = [];
     await controller().refresh();
-    assert.deepEqual(messages("turn"), []);
+    await until(() => lastTurn()?.state === "done");
+    assert.equal(lastTurn()?.id, left.id);
+
+    sent = [];
+    await context.workspaceState.update("trivium.running", { turnId: left.id, at: Date.now() });
+    await controller().refresh();
+    assert.deepEqual(messages("turn"), [], "a turn that is done does not run again");
   });
 
   it("shows a problem with a way out instead of failing silently", async () => {
