@@ -63,7 +63,7 @@ const measureOverhead = async (agent: AgentClient, host: RecordedHost): Promise<
       unit: "ms",
       values: last,
       target: atMost(5),
-      note: "the way alone; the others below also wait, up to 8 ms in the model host and 16 ms in the agent, to travel together",
+      note: "the way alone; the others below also wait, up to 4 ms in the model host and 16 ms in the agent, to travel together",
     },
     { name: "engine's token to the client, median", unit: "ms", values: medians },
     { name: "engine's token to the client, 95 of 100", unit: "ms", values: nearlyAll },
