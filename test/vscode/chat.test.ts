@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { type AgentHandle, createAgentHandle } from "../../src/extension/agent.ts";
-import { createChatController } from "../../src/extension/features/chat/chat-controller.ts";
+import { createConversation } from "../../src/extension/features/chat/conversation.ts";
 import { applyUpdate } from "../../src/protocol/apply-event.ts";
 import { sessionLoad, type Turn } from "../../src/protocol/session.ts";
 import type { ToChatView } from "../../src/protocol/webview.ts";
@@ -23,7 +23,7 @@ const memory = (): vscode.Memento => {
   } as vscode.Memento; // the overloads of get cannot be written as one arrow function
 };
 
-describe("the chat controller with the real agent", () => {
+describe("a conversation with the real agent", () => {
   let context: vscode.ExtensionContext;
   let agent: AgentHandle;
   let sent: ToChatView[];
@@ -31,7 +31,7 @@ describe("the chat controller with the real agent", () => {
   const messages = <T extends ToChatView["type"]>(type: T): Extract<ToChatView, { type: T }>[] =>
     sent.filter((message): message is Extract<ToChatView, { type: T }> => message.type === type);
   const lastTurn = (): Turn | undefined => messages("turn").at(-1)?.turn;
-  const controller = () => createChatController(context, agent, (message) => sent.push(message));
+  const conversation = () => createConversation(context, agent, (message) => sent.push(message));
 
   before(() => {
     const extension = vscode.extensions.getExtension("trivium.trivium");
@@ -47,7 +47,7 @@ describe("the chat controller with the real agent", () => {
   after(() => agent.stop());
 
   it("streams an answer whose updates make up the final record", async () => {
-    await controller().ask("what can you do?", []);
+    await conversation().ask("what can you do?", []);
     const turn = lastTurn();
     assert.equal(turn?.state, "done");
     assert.match(turn.answer, /explain a short function/);
@@ -61,7 +61,7 @@ describe("the chat controller with the real agent", () => {
   });
 
   it("comes back to the chat it was in, and lists it", async () => {
-    const again = controller();
+    const again = conversation();
     await again.refresh();
     assert.match(messages("state").at(-1)?.state.turns[0]?.answer ?? "", /explain a short function/);
     await again.listSessions();
@@ -72,7 +72,7 @@ describe("the chat controller with the real agent", () => {
     // The window goes away as soon as its turn has begun: its agent ends, and the note in its memory stays.
     let note: unknown;
     let gone: Promise<void> | undefined;
-    const before = createChatController(context, agent, (message) => {
+    const before = createConversation(context, agent, (message) => {
       sent.push(message);
       if (message.type !== "turn" || gone) return;
       note = context.workspaceState.get("trivium.running");
@@ -88,25 +88,25 @@ describe("the chat controller with the real agent", () => {
 
     await context.workspaceState.update("trivium.running", note);
     sent = [];
-    await controller().refresh();
+    await conversation().refresh();
     await until(() => lastTurn()?.state === "done");
     assert.equal(lastTurn()?.id, left.id);
 
     sent = [];
     await context.workspaceState.update("trivium.running", { turnId: left.id, at: Date.now() });
-    await controller().refresh();
+    await conversation().refresh();
     assert.deepEqual(messages("turn"), [], "a turn that is done does not run again");
   });
 
   it("shows a problem with a way out instead of failing silently", async () => {
-    await controller().ask("   ", []);
+    await conversation().ask("   ", []);
     assert.match(messages("problem")[0]?.message ?? "", /prompt is empty/);
   });
 
   it("starts the agent again on request, and the chat goes on", async () => {
     const before = messages("problem").length;
     await agent.restart();
-    await controller().ask("hello", []);
+    await conversation().ask("hello", []);
     assert.equal(lastTurn()?.state, "done");
     assert.equal(messages("problem").length, before);
   });

@@ -3,7 +3,7 @@ import { parse } from "../../../protocol/rpc.ts";
 import { FromChatView, type ToChatView } from "../../../protocol/webview.ts";
 import type { AgentHandle } from "../../agent.ts";
 import { takeNextStep } from "../next-step.ts";
-import { createChatController } from "./chat-controller.ts";
+import { createConversation } from "./conversation.ts";
 import { chatHtml } from "./html.ts";
 import { selectionAttachment, selectionLabel, watchSelection } from "./selection.ts";
 
@@ -20,32 +20,32 @@ export const registerChat = (context: vscode.ExtensionContext, agent: AgentHandl
     if (listening) void view?.webview.postMessage(message);
     else if (message.type === "focusInput") waiting = [message];
   };
-  const controller = createChatController(context, agent, post);
+  const conversation = createConversation(context, agent, post);
 
   const handle = async (message: FromChatView): Promise<void> => {
     switch (message.type) {
       case "ready":
         listening = true;
-        await controller.refresh();
+        await conversation.refresh();
         for (const message of waiting) post(message);
         waiting = [];
         return;
       case "ask":
-        return controller.ask(message.text, message.attachSelection ? selectionAttachment() : []);
+        return conversation.ask(message.text, message.attachSelection ? selectionAttachment() : []);
       case "stop":
-        return controller.stop(message.turnId);
+        return conversation.stop(message.turnId);
       case "retry":
-        return controller.retry(message.turnId);
+        return conversation.retry(message.turnId);
       case "resume":
-        return controller.resume(message.turnId);
+        return conversation.resume(message.turnId);
       case "newChat":
-        return controller.newChat();
+        return conversation.newChat();
       case "listSessions":
-        return controller.listSessions();
+        return conversation.listSessions();
       case "openSession":
-        return controller.openSession(message.sessionId);
+        return conversation.openSession(message.sessionId);
       case "deleteSession":
-        return controller.deleteSession(message.sessionId);
+        return conversation.deleteSession(message.sessionId);
       case "insertCode":
         return insertCode(message.code);
       case "copy":
@@ -97,15 +97,15 @@ export const registerChat = (context: vscode.ExtensionContext, agent: AgentHandl
   const registered = vscode.Disposable.from(
     vscode.window.registerWebviewViewProvider(viewId, provider),
     agent.onStatus((status) => post({ type: "status", status })),
-    agent.onRestarted(() => void controller.refresh()),
+    agent.onRestarted(() => void conversation.refresh()),
     watchSelection(() => post({ type: "selection", selection: selectionLabel() })),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => void controller.refresh()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void conversation.refresh()),
     vscode.commands.registerCommand("trivium.newChat", async () => {
       await focus(false);
-      await controller.newChat();
+      await conversation.newChat();
     }),
     vscode.commands.registerCommand("trivium.askSelection", () => focus(true)),
-    vscode.commands.registerCommand("trivium.stop", () => controller.stop()),
+    vscode.commands.registerCommand("trivium.stop", () => conversation.stop()),
   );
   void welcome();
   return registered;

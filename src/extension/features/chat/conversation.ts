@@ -16,7 +16,7 @@ import type { AgentHandle } from "../../agent.ts";
 import { selectionLabel } from "./selection.ts";
 
 /** What the chat view asks for, in terms of the agent. Shows everything through `post`. */
-export interface ChatController {
+export interface Conversation {
   /** Sends the whole state, and goes on with an answer that a reload of the window cut off. */
   refresh(): Promise<void>;
   ask(text: string, attachments: Attachment[]): Promise<void>;
@@ -39,11 +39,11 @@ const resumeWithinMs = 120_000;
 /** How often a running turn notes that its window is still there. */
 const noteEveryMs = 20_000;
 
-export const createChatController = (
+export const createConversation = (
   context: vscode.ExtensionContext,
   agent: AgentHandle,
   post: (message: ToChatView) => void,
-): ChatController => {
+): Conversation => {
   const memory = context.workspaceState;
   let session: Session | null = null;
   let turns: Turn[] = [];
