@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
+import { applyUpdate } from "../../../protocol/apply-event.ts";
 import type { Failure, NextStep } from "../../../protocol/failure.ts";
 import { type ParamsOf, parse } from "../../../protocol/rpc.ts";
+import type { TurnUpdate } from "../../../protocol/run-event.ts";
 import {
   type Attachment,
   type Session,
@@ -99,6 +101,11 @@ export const createConversation = (
     post({ type: "turn", turn });
   };
 
+  const add = (update: TurnUpdate): void => {
+    turns = turns.map((turn) => (turn.id === update.turnId ? applyUpdate(turn, update) : turn));
+    post({ type: "updates", updates: [update] });
+  };
+
   const replace = (turnId: string, turn: Turn): void => {
     if (turn.sessionId !== session?.id) return;
     turns = turns.map((old) => (old.id === turnId ? turn : old));
@@ -131,7 +138,7 @@ export const createConversation = (
     const onProgress = (value: unknown): void => {
       const item = parse(TurnStream, value);
       if (!item.ok) agent.log.warn(`update not understood: ${item.issues.join("; ")}`);
-      else if ("event" in item.value) post({ type: "updates", updates: [item.value] });
+      else if ("event" in item.value) add(item.value);
       else {
         turnId = item.value.turn.id;
         running.set(turnId, stop);
