@@ -52,7 +52,9 @@ export const start = async (options: StartOptions): Promise<number> => {
 
 const runInBrowser = async (options: StartOptions & { readonly folder: string }, runtimeDir: string) => {
   const program = await ensureCodeServer();
-  const home = join(root, ".test-host", "start");
+  const port = await choosePort(options.port);
+  // A second editor at the same time has settings of its own: its model must not become the first one's.
+  const home = join(root, ".test-host", port === usualPort ? "start" : `start-${port || "other"}`);
   const dataDir = join(home, "user-data");
   const extensionsDir = join(home, "extensions");
   mkdirSync(home, { recursive: true });
@@ -66,7 +68,7 @@ const runInBrowser = async (options: StartOptions & { readonly folder: string },
     program,
     dataDir,
     extensionsDir,
-    port: await choosePort(options.port),
+    port,
     env: { TRIVIUM_RUNTIME_DIR: runtimeDir },
     flags: ["--disable-workspace-trust"],
   });

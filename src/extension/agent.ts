@@ -19,10 +19,8 @@ export interface AgentHandle extends vscode.Disposable {
 
 const staysOff = (): Failure => ({
   code: "agent-stopped",
-  message: vscode.l10n.t(
-    "The agent stopped several times in three minutes and stays off. “Trivium: Restart Agent” starts it again.",
-  ),
-  next: ["retry", "show-log"],
+  message: vscode.l10n.t("The agent stopped several times in three minutes. It stays off until the next prompt."),
+  next: ["show-log"],
 });
 
 export const createAgentHandle = (context: vscode.ExtensionContext): AgentHandle => {
@@ -40,6 +38,7 @@ export const createAgentHandle = (context: vscode.ExtensionContext): AgentHandle
   const onLost = (willRestart: boolean): void => {
     const problem = willRestart ? null : staysOff();
     setStatus({ health: problem ? "error" : "warning", quiescent: true, model: status?.model ?? null, problem });
+    if (!willRestart) void stop(); // what is asked next begins with a new one
   };
 
   const start = async (): Promise<AgentClient> => {

@@ -14,7 +14,7 @@ export interface Decision {
 export const route = (prompt: Prompt, model: ChosenModel): Decision => {
   const why =
     model.why === "setting"
-      ? l10n.t("the model that you chose in the settings")
+      ? l10n.t("the model that you chose")
       : l10n.t("the bundled starter model: no other is chosen");
   const choice = model.promptStyle === "skill-word" ? chooseSkill(prompt) : null;
   const routing: Routing = {

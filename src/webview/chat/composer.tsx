@@ -106,7 +106,7 @@ export const Composer = (props: ComposerProps) => {
         data-testid="composer-input"
         rows={2}
         aria-label={l10n.t("Prompt")}
-        placeholder={l10n.t("Ask, or describe a change…")}
+        placeholder={l10n.t("Ask about code…")}
         value={draft}
         onInput={(event) => onDraft(event.currentTarget.value)}
         onKeyDown={onKeyDown}

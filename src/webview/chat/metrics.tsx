@@ -43,7 +43,7 @@ export const Metrics = ({ turn, busy }: { turn: TurnView; busy: boolean }) => {
   if (turn.usage === null && turn.answer === "" && turn.state !== "done") return null;
   return (
     <div class="metrics" data-testid="metrics">
-      <div class="numbers">{turn.usage && <Numbers usage={turn.usage} />}</div>
+      <div class="numbers">{turn.usage && turn.usage.completionTokens > 0 && <Numbers usage={turn.usage} />}</div>
       {!retryOffered && (
         <IconButton
           icon="refresh"
