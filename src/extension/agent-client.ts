@@ -46,7 +46,7 @@ export interface AgentListeners {
   readonly onLost: (willRestart: boolean) => void;
 }
 
-/** More stops than this in three minutes and the agent stays off until the user restarts it. */
+/** More stops than this in three minutes and the agent stays off until it is needed again. */
 const restartLimit = { restarts: 4, withinMs: 180_000 };
 
 /** What the agent may know of the editor's environment: where things are, never keys or editor internals. */
