@@ -12,16 +12,15 @@ export interface Decision {
 
 /** Decides who answers. With one model at a time every request takes the simple path; the reasons say why this model. */
 export const route = (prompt: Prompt, model: ChosenModel): Decision => {
-  const why =
-    model.why === "setting"
-      ? l10n.t("the model that you chose")
-      : l10n.t("the bundled starter model: no other is chosen");
+  const why = model.bundled
+    ? l10n.t("the bundled starter model: no other is chosen")
+    : l10n.t("the model that you chose");
   const choice = model.promptStyle === "skill-word" ? chooseSkill(prompt) : null;
   const routing: Routing = {
     path: "simple",
     role: "answerer",
     model: model.ref,
-    source: model.why === "setting" ? "user" : "default",
+    source: model.bundled ? "default" : "user",
     reasons: choice ? [why, l10n.t("skill {0}: {1}", choice.skill, choice.reason)] : [why],
     skill: choice?.skill ?? null,
   };

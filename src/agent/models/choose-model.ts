@@ -18,7 +18,6 @@ export interface ChosenModel {
   /** null: the user's setting. */
   readonly temperature: number | null;
   readonly maxTokens: number | null;
-  readonly why: "setting" | "bundled";
 }
 
 export type Choice = { ok: true; model: ChosenModel } | { ok: false; failure: Failure };
@@ -43,49 +42,27 @@ export const chooseModel = async (settings: Settings, ports: Pick<Ports, "files"
       failure: failure("model-unreadable", { path, reason: kind === "other" ? "not a regular file" : "no permission" }),
     };
 
-  const gpu = settings["model.gpu"];
-  if (path === starterPath) {
-    const load: LoadOptions = {
-      path,
-      contextSize: starter.contextSize,
-      threads: starter.threads,
-      gpu: "off",
-      template: starter.template,
-    };
-    const { promptStyle, temperature, maxTokens } = starter;
-    return {
-      ok: true,
-      model: {
-        ref: { id: path, name: starter.name },
-        load,
-        sizeBytes,
-        bundled: true,
-        promptStyle,
-        temperature,
-        maxTokens,
-        why: "bundled",
-      },
-    };
-  }
-  const load: LoadOptions = {
-    path,
-    contextSize: settings["model.contextSize"],
-    threads: settings["model.threads"],
-    gpu,
-    template: "auto",
-  };
-  const name = basename(path, extname(path));
+  const bundled = path === starterPath;
+  const how = bundled ? starter : plainManifest(path, settings);
+  const { name, contextSize, threads, template, promptStyle, temperature, maxTokens } = how;
+  // The starter model is too small for a graphics processor to be worth its start.
+  const load: LoadOptions = { path, contextSize, threads, gpu: bundled ? "off" : settings["model.gpu"], template };
   return {
     ok: true,
-    model: {
-      ref: { id: path, name },
-      load,
-      sizeBytes,
-      bundled: false,
-      promptStyle: "chat",
-      temperature: null,
-      maxTokens: null,
-      why: "setting",
-    },
+    model: { ref: { id: path, name }, load, sizeBytes, bundled, promptStyle, temperature, maxTokens },
   };
 };
+
+/** A file that Trivium knows nothing about: plain chat, and what the user's settings say. */
+const plainManifest = (path: string, settings: Settings): ModelManifest => ({
+  id: path,
+  name: basename(path, extname(path)),
+  file: basename(path),
+  licence: "",
+  template: "auto",
+  threads: settings["model.threads"],
+  contextSize: settings["model.contextSize"],
+  promptStyle: "chat",
+  temperature: null,
+  maxTokens: null,
+});

@@ -29,7 +29,6 @@ const schema = `
     event TEXT NOT NULL,
     PRIMARY KEY (turn_id, seq)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX turns_running ON turns(state) WHERE state = 'running';
   CREATE INDEX sessions_by_time ON sessions(updated_at);
 `;
 
