@@ -98,7 +98,7 @@ module.exports = {
       name: "llama-in-one-place",
       comment: "A native crash must only ever meet the model host, through the files that know the library.",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/modelhost/llama[^/]*\\.js$" },
+      from: { path: "^src/", pathNot: "^src/modelhost/llama/" },
       to: { path: "(^|/)node_modules/node-llama-cpp/" },
     },
     {

@@ -13,16 +13,23 @@ import { batch, type Timer } from "../protocol/batch.ts";
 import {
   type GenerateProgress,
   hostHello,
+  hostMemory,
   hostPing,
   modelCount,
   modelDescribe,
+  modelEmbed,
   modelGenerate,
+  modelInfill,
   modelLoad,
+  modelPlan,
+  modelRank,
+  modelRelease,
   modelUnload,
 } from "../protocol/model-host.ts";
 import { type ParamsOf, parse, type RequestType, type ResultOf } from "../protocol/rpc.ts";
-import { checkModelFile } from "./gguf-check.ts";
-import type { HeldModel, Models } from "./models.ts";
+import { checkModelFile } from "./gguf/check.ts";
+import type { GenerateWork } from "./loaded-model.ts";
+import type { Models } from "./models.ts";
 
 /** Words that arrive faster than this travel together: at 1,000 tokens/s a message per token costs a tenth of the speed. */
 const batchMs = 4;
@@ -35,13 +42,11 @@ const timer: Timer = {
   },
 };
 
-const unloaded = { ok: false, failure: { code: "model-unloaded", detail: {} } } as const;
-
 type Handler<T extends RequestType> = (params: ParamsOf<T>, signal: AbortSignal) => Promise<ResultOf<T>>;
 
 /**
  * Serves one client on its socket. The first message must be host/hello with the right token, or the socket is closed.
- * All of a client's work is cancelled when it goes away.
+ * All of a client's work is cancelled and its leases are given back when it goes away.
  */
 export const serveClient = (
   socket: Socket,
@@ -52,6 +57,7 @@ export const serveClient = (
   const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
   const gone = new AbortController();
   const progressTo = progressOf(connection, gone.signal);
+  const client = models.connect();
   let trusted = false;
 
   const serve = <T extends RequestType>(type: T, handle: Handler<T>): void => {
@@ -93,10 +99,14 @@ export const serveClient = (
       last = done;
       report({ done });
     };
-    const result = await models.load(options, onProgress, signal);
-    if (!result.ok) return result;
-    const { id, model } = result.held;
-    return { ok: true as const, modelId: id, model: model.description, contextSize: model.contextSize };
+    return client.load(options, onProgress, signal);
+  });
+
+  serve(modelPlan, (options) => models.plan(options));
+
+  serve(modelRelease, async ({ modelId }) => {
+    client.release(modelId);
+    return {};
   });
 
   serve(modelUnload, async ({ modelId }) => {
@@ -104,42 +114,49 @@ export const serveClient = (
     return {};
   });
 
-  serve(modelCount, async ({ modelId, messages }) => {
-    const held = models.get(modelId);
-    return held ? { ok: true as const, tokens: held.model.count(messages) } : unloaded;
-  });
+  serve(hostMemory, () => models.memory());
 
-  serve(modelGenerate, async (params, signal) => {
-    const held = models.get(params.modelId);
-    if (!held) return unloaded;
-    return generateQueued(held, params, progressTo(params.partialResultToken), signal);
-  });
+  serve(modelCount, ({ modelId, messages }) =>
+    models.use(modelId, async (model) => ({ ok: true, tokens: model.count(messages) })),
+  );
+
+  serve(modelGenerate, ({ modelId, partialResultToken, ...work }, signal) =>
+    models.use(modelId, (model) =>
+      streamed(progressTo(partialResultToken), (report) => model.generate({ ...work, report, signal })),
+    ),
+  );
+
+  serve(modelInfill, ({ modelId, partialResultToken, ...work }, signal) =>
+    models.use(modelId, (model) =>
+      streamed(progressTo(partialResultToken), (report) => model.infill({ ...work, report, signal })),
+    ),
+  );
+
+  serve(modelEmbed, ({ modelId, texts }, signal) => models.use(modelId, (model) => model.embed(texts, signal)));
+
+  serve(modelRank, ({ modelId, query, documents }, signal) =>
+    models.use(modelId, (model) => model.rank(query, documents, signal)),
+  );
 
   connection.onClose(() => {
     gone.abort(new Error("the client went away"));
+    client.close();
     connection.dispose();
   });
   connection.onError(([error]) => log(`connection: ${error.message}`));
   connection.listen();
 };
 
-const generateQueued = async (
-  held: HeldModel,
-  { messages, sampling }: ParamsOf<typeof modelGenerate>,
-  report: (progress: GenerateProgress) => void,
-  signal: AbortSignal,
-): Promise<ResultOf<typeof modelGenerate>> => {
+/** Runs work that writes: what it writes within a few milliseconds goes out together, and all of it before the result. */
+const streamed = async <T>(
+  send: (progress: GenerateProgress) => void,
+  work: (report: GenerateWork["report"]) => Promise<T>,
+): Promise<T> => {
   const chunks = batch<{ text: string; thought: string }>(batchMs, timer, (items) => {
-    report({ kind: "chunk", text: joined(items, "text"), thought: joined(items, "thought") });
+    send({ kind: "chunk", text: joined(items, "text"), thought: joined(items, "thought") });
   });
-  const onProgress = (progress: GenerateProgress): void =>
-    progress.kind === "chunk" ? chunks.add(progress) : report(progress);
   try {
-    return await held.queue.run(
-      () => held.model.generate(messages, sampling, onProgress, signal),
-      signal,
-      () => report({ kind: "queued" }),
-    );
+    return await work((progress) => (progress.kind === "chunk" ? chunks.add(progress) : send(progress)));
   } finally {
     chunks.close();
   }

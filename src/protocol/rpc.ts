@@ -44,3 +44,12 @@ export const parse = <T extends z.ZodMiniType>(schema: T, value: unknown): Parse
     issues: result.error.issues.map((issue) => `${issue.path.join(".") || "(message)"}: ${issue.message}`),
   };
 };
+
+/** Parses JSON text, as a file or a model wrote it; text that is no JSON is an issue like any other. */
+export const parseJson = <T extends z.ZodMiniType>(schema: T, text: string): Parsed<z.infer<T>> => {
+  try {
+    return parse(schema, JSON.parse(text));
+  } catch (error) {
+    return { ok: false, issues: [`(text): ${error instanceof Error ? error.message : String(error)}`] };
+  }
+};

@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { cutOff, invalid } from "./gguf-rejection.ts";
+import { cutOff, invalid } from "./rejection.ts";
 
 const windowBytes = 1024 * 1024;
 

@@ -11,13 +11,14 @@ import {
   encodeU32,
   encodeU64,
   type GgufModel,
+  i32s,
   text,
   u16,
   u32,
-} from "../../scripts/gguf/gguf-writer.ts";
-import { writeToyModels } from "../../scripts/gguf/toy-models.ts";
-import { tinyModel, writeHostileFiles } from "../../test/support/hostile-gguf.ts";
-import { checkModelFile, type ModelCheck } from "./gguf-check.ts";
+} from "../../../scripts/gguf/gguf-writer.ts";
+import { writeToyModels } from "../../../scripts/gguf/toy-models.ts";
+import { tinyModel, writeHostileFiles } from "../../../test/support/hostile-gguf.ts";
+import { checkModelFile, type ModelCheck } from "./check.ts";
 
 /** What the check promises for every file. */
 const mostMs = 2000;
@@ -53,7 +54,7 @@ describe("checkModelFile", () => {
 
   describe("accepts", () => {
     it("the starter model", async () => {
-      const path = fileURLToPath(new URL("../../models/starter/starter.gguf", import.meta.url));
+      const path = fileURLToPath(new URL("../../../models/starter/starter.gguf", import.meta.url));
       const result = await timed(path);
       ok(result.ok, reasonOf(result));
       const { name, architecture, trainedContext, chat, embedding, licence } = result.model;
@@ -68,13 +69,14 @@ describe("checkModelFile", () => {
         const result = await timed(path);
         ok(result.ok, reasonOf(result));
         const { model } = result;
-        const abilities = ["chat", "infill", "embedding"] as const;
+        const abilities = ["chat", "infill", "embedding", "ranking"] as const;
         seen.push([basename(path), model.architecture, ...abilities.filter((ability) => model[ability])].join(" "));
       }
       deepEqual(seen, [
         "toy-llama.gguf llama chat infill",
         "toy-qwen2.gguf qwen2 chat infill",
         "toy-bert.gguf bert embedding",
+        "toy-rank.gguf bert ranking",
         "scripted.gguf llama chat infill",
         "scripted-slow.gguf llama chat infill",
       ]);
@@ -126,7 +128,64 @@ describe("checkModelFile", () => {
     it("a ranking model as neither chat nor embedding", async () => {
       const result = await checkModelFile(await write("rank.gguf", withSettings({ "llama.pooling_type": u32(4) })));
       ok(result.ok);
-      deepEqual([result.model.chat, result.model.embedding], [false, false]);
+      deepEqual([result.model.chat, result.model.embedding, result.model.ranking], [false, false, true]);
+    });
+
+    it("its quantisation; none that the header does not name or that is unknown", async () => {
+      const named = async (change: GgufModel["metadata"]): Promise<string | null> => {
+        const result = await checkModelFile(await write("type.gguf", withSettings(change)));
+        ok(result.ok, reasonOf(result));
+        return result.model.quantisation;
+      };
+      equal(await named({}), "F32");
+      equal(await named({ "general.file_type": u32(15) }), "Q4_K_M");
+      equal(await named({ "general.file_type": u32(1024 + 7) }), "Q8_0");
+      equal(await named({ "general.file_type": u32(999) }), null);
+      equal(await named({ "general.file_type": text("Q4") }), null);
+    });
+
+    it("what decides its memory", async () => {
+      const shapeWith = async (change: GgufModel["metadata"]) => {
+        const result = await checkModelFile(await write("shape.gguf", withSettings(change)));
+        ok(result.ok, reasonOf(result));
+        return result.model.memory;
+      };
+      const weights = tinyModel().tensors.reduce((sum, tensor) => sum + tensor.weights.byteLength, 0);
+      const sizes = { weightsBytes: weights, layers: 2, embeddingLength: 8, feedForwardLength: 16, heads: 2 };
+      const perHead = (8 / 2) * 2 * 2; // keys and values of one head, two bytes each
+      deepEqual(await shapeWith({}), { ...sizes, vocabulary: 300, kvBytesPerToken: 2 * perHead });
+      const kvOf = async (change: GgufModel["metadata"]): Promise<number> => (await shapeWith(change)).kvBytesPerToken;
+      equal(await kvOf({ "llama.attention.head_count_kv": i32s([0, 2]) }), 2 * perHead);
+      equal(await kvOf({ "llama.attention.key_length": u32(64), "llama.attention.value_length": u32(32) }), 2 * 96 * 2);
+      const { metadata, tensors } = tinyModel();
+      const { ["llama.attention.head_count_kv"]: _, ...without } = metadata;
+      const result = await checkModelFile(await write("all-heads.gguf", { metadata: without, tensors }));
+      equal(result.ok && result.model.memory.kvBytesPerToken, 2 * 2 * perHead);
+    });
+
+    it("what it reads of the content, under one name for one content", async () => {
+      const nameOf = async (file: string): Promise<string> => {
+        const result = await checkModelFile(inFolder(file));
+        ok(result.ok, reasonOf(result));
+        return result.model.fingerprint;
+      };
+      const bytes = Buffer.concat([encodeGguf(tinyModel()), Buffer.alloc(5 * 2 ** 20)]);
+      const changedAt = async (at: number): Promise<string> => {
+        const changed = Buffer.from(bytes);
+        changed[at] = 1;
+        await writeFile(inFolder("changed.gguf"), changed);
+        return nameOf("changed.gguf");
+      };
+      await writeFile(inFolder("content.gguf"), bytes);
+      await writeFile(inFolder("same content.gguf"), bytes);
+      const name = await nameOf("content.gguf");
+      equal(name.length, 64);
+      equal(await nameOf("same content.gguf"), name);
+      const middle = Math.floor(bytes.length / 2);
+      const names = [name, await changedAt(middle), await changedAt(bytes.length - 1)];
+      await writeFile(inFolder("changed.gguf"), Buffer.concat([bytes, Buffer.alloc(1)]));
+      equal(new Set([...names, await nameOf("changed.gguf")]).size, 4);
+      equal(await changedAt(middle + 2 ** 20), name);
     });
 
     it("names without control or direction characters", async () => {
@@ -233,13 +292,17 @@ describe("checkModelFile", () => {
       const paths = await split("parts");
       const whole = await checkModelFile(await write("whole.gguf", tinyModel()));
       ok(whole.ok);
+      const fingerprints = new Set<string>();
       for (const path of paths) {
         const result = await checkModelFile(path);
         ok(result.ok, reasonOf(result));
         equal(result.model.path, paths[0]);
         equal(result.model.parameters, whole.model.parameters);
+        deepEqual(result.model.memory, whole.model.memory);
+        fingerprints.add(result.model.fingerprint);
         ok(result.model.sizeBytes > whole.model.sizeBytes);
       }
+      equal(fingerprints.size, 1);
     });
 
     it("names the part that is missing, cut off or another", async () => {

@@ -1,17 +1,15 @@
-import { constants, type Stats } from "node:fs";
-import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import type { HostFailure, ModelDescription } from "../protocol/model-host.ts";
+import type { HostFailure, ModelDescription } from "../../protocol/model-host.ts";
 import { createByteReader, type ReadBudget } from "./byte-reader.ts";
-import { type GgufHeader, readGgufHeader } from "./gguf-reader.ts";
-import { GgufRejection, invalid, shown } from "./gguf-rejection.ts";
-import { checkModelRules } from "./gguf-rules.ts";
+import { type FilePart, fingerprintOf, withFile } from "./file.ts";
+import { readMemoryShape, readQuantisation } from "./memory.ts";
+import { type GgufHeader, readGgufHeader } from "./reader.ts";
+import { GgufRejection, invalid, shown } from "./rejection.ts";
+import { checkModelRules } from "./rules.ts";
 
 export type ModelCheck = { ok: true; model: ModelDescription } | { ok: false; failure: HostFailure };
 
-interface Part extends GgufHeader {
-  readonly sizeBytes: number;
-}
+type Part = GgufHeader & FilePart;
 
 /** Enough for any published model (a header is at most some 20 MB), little enough to refuse a hostile one at once. */
 const newBudget = (): ReadBudget => ({ bytes: 256 * 1024 * 1024, texts: 4_000_000 });
@@ -19,13 +17,6 @@ const newBudget = (): ReadBudget => ({ bytes: 256 * 1024 * 1024, texts: 4_000_00
 const mostParts = 1000;
 
 const notGguf = (reason: string): GgufRejection => new GgufRejection("model-not-gguf", { reason });
-
-const refuseUnlessFile = (stats: Stats): void => {
-  if (stats.isFile()) return;
-  if (stats.isDirectory()) throw new GgufRejection("model-is-folder", {});
-  const kind = stats.isFIFO() ? "a named pipe" : stats.isSocket() ? "a socket" : "a device";
-  throw new GgufRejection("model-unreadable", { reason: `it is ${kind}, not a file` });
-};
 
 /** What a file that is not GGUF seems to be, from its first bytes; for people, so guesses are fine. */
 const lookOf = (head: Buffer): string => {
@@ -40,25 +31,16 @@ const lookOf = (head: Buffer): string => {
   return "it does not begin with “GGUF”";
 };
 
-/** Opens one file and reads its header. Never waits: a pipe that took the file's place is opened without blocking. */
-const readPart = async (path: string, budget: ReadBudget): Promise<Part> => {
-  refuseUnlessFile(await stat(path));
-  // Windows has no O_NONBLOCK and no named pipes in its file system.
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  try {
-    const stats = await handle.stat();
-    refuseUnlessFile(stats);
-    if (stats.size === 0) throw notGguf("it is empty");
-    const reader = createByteReader(handle, stats.size, budget);
+const readPart = (path: string, budget: ReadBudget): Promise<Part> =>
+  withFile(path, async ({ handle, sizeBytes }) => {
+    if (sizeBytes === 0) throw notGguf("it is empty");
+    const reader = createByteReader(handle, sizeBytes, budget);
     const head = Buffer.alloc(256);
     const { bytesRead } = await handle.read(head, 0, head.length, 0);
     if (head.toString("latin1", 0, 4) !== "GGUF") throw notGguf(lookOf(head.subarray(0, bytesRead)));
     await reader.take(4, "the header");
-    return { ...(await readGgufHeader(reader)), sizeBytes: stats.size };
-  } finally {
-    await handle.close();
-  }
-};
+    return { ...(await readGgufHeader(reader)), path, sizeBytes };
+  });
 
 const partName = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/s;
 
@@ -68,10 +50,9 @@ const numberOf = (part: Part, key: string): number | null => {
 };
 
 interface Model {
-  /** The first part, which is the one to load. */
-  readonly path: string;
   readonly header: GgufHeader;
-  readonly sizeBytes: number;
+  /** In order; the first one is the one to load. */
+  readonly parts: readonly FilePart[];
 }
 
 /** Reads all parts of a model that was split into files; `chosen` may be any of them. */
@@ -87,7 +68,7 @@ const readSplitModel = async (path: string, chosen: Part, budget: ReadBudget): P
   const tensors: GgufHeader["tensors"][number][] = [];
   const names = new Set<string>();
   let values = chosen.values;
-  let sizeBytes = 0;
+  const parts: FilePart[] = [];
   for (let number = 1; number <= count; number++) {
     const name = nameOf(number);
     const part = number === Number(chosenNumber) ? chosen : await inFile(name, () => readPart(name, budget));
@@ -100,13 +81,13 @@ const readSplitModel = async (path: string, chosen: Part, budget: ReadBudget): P
       names.add(tensor.name);
       tensors.push(tensor);
     }
-    sizeBytes += part.sizeBytes;
+    parts.push({ path: name, sizeBytes: part.sizeBytes });
   }
   const announced = numberOf(chosen, "split.tensors.count");
   if (announced !== null && announced !== tensors.length) {
     throw invalid(`its parts hold ${tensors.length} of ${announced} tensors`);
   }
-  return { path: nameOf(1), header: { values, tensors }, sizeBytes };
+  return { header: { values, tensors }, parts };
 };
 
 const systemReasons: Readonly<Record<string, string>> = {
@@ -142,10 +123,19 @@ const describe = async (path: string): Promise<ModelDescription> => {
   const budget = newBudget();
   const part = await readPart(path, budget);
   const split = (numberOf(part, "split.count") ?? 1) > 1;
-  const model = split ? await readSplitModel(path, part, budget) : { path, header: part, sizeBytes: part.sizeBytes };
-  const facts = checkModelRules(model.header);
-  const fileName = basename(model.path).replace(/(?:-\d{5}-of-\d{5})?\.gguf$/i, "");
-  return { ...facts, path: model.path, name: facts.name ?? shown(fileName, 200), sizeBytes: model.sizeBytes };
+  const { header, parts } = split ? await readSplitModel(path, part, budget) : { header: part, parts: [part] };
+  const facts = checkModelRules(header);
+  const first = parts[0]?.path ?? path;
+  const fileName = basename(first).replace(/(?:-\d{5}-of-\d{5})?\.gguf$/i, "");
+  return {
+    ...facts,
+    path: first,
+    name: facts.name ?? shown(fileName, 200),
+    sizeBytes: parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    quantisation: readQuantisation(header.values),
+    memory: readMemoryShape(header, facts.architecture),
+    fingerprint: await fingerprintOf(parts),
+  };
 };
 
 /**

@@ -1,6 +1,6 @@
 import { type ByteReader, readUint32, readUint64 } from "./byte-reader.ts";
 import { type GgmlType, ggmlTypes } from "./ggml-types.ts";
-import { cutOff, GgufRejection, invalid, shown, unsupported } from "./gguf-rejection.ts";
+import { cutOff, GgufRejection, invalid, shown, unsupported } from "./rejection.ts";
 
 /** An array keeps its numbers only when it is short (per-layer settings); texts are never kept. */
 export interface GgufArray {
@@ -14,6 +14,7 @@ export interface GgufTensor {
   /** 1 to 4 dimensions, the fastest first. */
   readonly dimensions: readonly number[];
   readonly elements: number;
+  readonly bytes: number;
 }
 
 /** What the header of one GGUF file says, once it is known to be well formed. */
@@ -173,9 +174,11 @@ const readTensors = async (
     const expectedOffset = Math.ceil(dataBytes / alignment) * alignment;
     const offset = await readUint64(reader, what);
     if (offset !== expectedOffset) throw invalid(`${what} lies at ${offset} instead of ${expectedOffset}`);
-    dataBytes = expectedOffset + tensorBytes(dimensions, type, what);
+    const bytes = tensorBytes(dimensions, type, what);
+    dataBytes = expectedOffset + bytes;
     if (dataBytes > Number.MAX_SAFE_INTEGER / 8) throw invalid(`${what} is impossibly large`);
-    tensors.push({ name, dimensions, elements: dimensions.reduce((product, dimension) => product * dimension, 1) });
+    const elements = dimensions.reduce((product, dimension) => product * dimension, 1);
+    tensors.push({ name, dimensions, elements, bytes });
   }
   return { tensors, dataBytes };
 };

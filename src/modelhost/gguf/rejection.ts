@@ -1,4 +1,4 @@
-import type { HostFailure } from "../protocol/model-host.ts";
+import type { HostFailure } from "../../protocol/model-host.ts";
 
 /**
  * Thrown inside the header check to leave the parser at the first thing that is wrong.

@@ -1,5 +1,5 @@
-import type { GgufHeader, GgufTensor, GgufValue } from "./gguf-reader.ts";
-import { invalid, shown, unsupported } from "./gguf-rejection.ts";
+import type { GgufHeader, GgufTensor, GgufValue } from "./reader.ts";
+import { invalid, shown, unsupported } from "./rejection.ts";
 
 type Values = ReadonlyMap<string, GgufValue>;
 
@@ -12,6 +12,7 @@ export interface ModelFacts {
   readonly chat: boolean;
   readonly infill: boolean;
   readonly embedding: boolean;
+  readonly ranking: boolean;
   readonly licence: string | null;
 }
 
@@ -196,6 +197,7 @@ export const checkModelRules = (header: GgufHeader): ModelFacts => {
     chat: causal && !embedding && !otherArchitectures.has(architecture),
     infill: !embedding && canInfill(values),
     embedding: embedding && pools !== pooling.rank,
+    ranking: pools === pooling.rank,
     licence: shownOrNull(textOf(values, "general.license")),
   };
 };

@@ -71,4 +71,50 @@ describe("queue", () => {
     );
     assert.equal(await queue.run(async () => 7, never, ignore), 7);
   });
+
+  it("runs as many at a time as it is wide", async () => {
+    const queue = createQueue(2);
+    const gates = [0, 1, 2, 3].map(() => Promise.withResolvers<void>());
+    const begun: number[] = [];
+    const ended = gates.map((gate, i) =>
+      queue.run(
+        () => {
+          begun.push(i);
+          return gate.promise;
+        },
+        never,
+        ignore,
+      ),
+    );
+    await setImmediate();
+    assert.deepEqual(begun, [0, 1]);
+    gates[1]?.resolve();
+    await ended[1];
+    await setImmediate();
+    assert.deepEqual(begun, [0, 1, 2]);
+    for (const gate of gates) gate.resolve();
+    await Promise.all(ended);
+    assert.deepEqual(begun, [0, 1, 2, 3]);
+  });
+
+  it("tells when it is idle", async () => {
+    const queue = createQueue(2);
+    await queue.idle();
+    let running = 3;
+    const works = [1, 2, 3].map(() => queue.run(setImmediate, never, ignore).then(() => running--));
+    await queue.idle();
+    assert.equal(queue.busy, false);
+    await Promise.all(works);
+    assert.equal(running, 0);
+  });
+
+  it("does not run what was aborted the moment its turn came", async () => {
+    const queue = createQueue();
+    const abort = new AbortController();
+    const first = queue.run(async () => abort.abort(new Error("stopped")), never, ignore);
+    const second = queue.run(() => Promise.reject(new Error("ran")), abort.signal, ignore);
+    await first;
+    await assert.rejects(second, /stopped/);
+    assert.equal(queue.busy, false);
+  });
 });

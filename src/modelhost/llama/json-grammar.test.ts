@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import * as z from "zod/mini";
+import { callGrammar, jsonGrammar } from "./json-grammar.ts";
+
+/** The rule `root` and those it made, without those of every grammar. */
+const rulesOf = (schema: Record<string, unknown>): string[] => {
+  const result = jsonGrammar(schema);
+  if (!result.ok) throw new Error(result.reason);
+  return result.grammar.split("\n").filter((line) => /^(r\d|ref|root)/.test(line));
+};
+
+const reasonOf = (schema: Record<string, unknown>): string => {
+  const result = jsonGrammar(schema);
+  return result.ok ? "" : result.reason;
+};
+
+describe("grammar of a JSON schema", () => {
+  it("writes required keys in order and lets optional ones be left out, with commas where they belong", () => {
+    const properties = { a: { type: "null" }, b: { type: "null" }, c: { type: "null" } };
+    assert.deepEqual(rulesOf({ type: "object", properties, required: ["b"] }), [
+      "root ::= r2",
+      String.raw`r0 ::= "\"c\"" ":" space "null"  | ""`,
+      String.raw`r1 ::= "\"a\"" ":" space "null" "," space "\"b\"" ":" space "null" ("," space "\"c\"" ":" space "null")?  | ` +
+        String.raw`"\"b\"" ":" space "null" ("," space "\"c\"" ":" space "null")? `,
+      `r2 ::= "{" r1 "}"`,
+    ]);
+  });
+
+  it("takes what zod writes", () => {
+    const shape = z.object({
+      path: z.enum(["simple", "complex"]),
+      kind: z.literal("x"),
+      steps: z.array(z.object({ title: z.string().check(z.maxLength(80)), done: z.boolean() })).check(z.maxLength(5)),
+      sure: z.number().check(z.minimum(0), z.maximum(1)),
+      line: z.optional(z.int().check(z.positive())),
+      note: z.nullable(z.string()),
+      map: z.record(z.string(), z.number()),
+      pair: z.tuple([z.string(), z.int()]),
+      either: z.discriminatedUnion("t", [z.object({ t: z.literal(1) }), z.object({ t: z.literal(2) })]),
+      any: z.unknown(),
+    });
+    assert.equal(reasonOf(z.toJSONSchema(shape)), "");
+  });
+
+  it("follows references, also to itself", () => {
+    const tree = { type: "object", properties: { next: { anyOf: [{ $ref: "#" }, { type: "null" }] } } };
+    assert.ok(rulesOf(tree).some((rule) => rule.startsWith("ref-0-")));
+    assert.match(reasonOf({ $ref: "https://example.com/x" }), /outside/);
+    assert.match(reasonOf({ $ref: "#/$defs/none" }), /no schema/);
+  });
+
+  it("escapes names and constants", () => {
+    const [root] = rulesOf({ const: 'a "quoted" \\ text\n' });
+    assert.equal(root, String.raw`root ::= "\"a \\\"quoted\\\" \\\\ text\\n\""`);
+  });
+
+  it("refuses what it would have to ignore, with the place and the reason", () => {
+    const inKey = (schema: Record<string, unknown>) => reasonOf({ type: "object", properties: { key: schema } });
+    assert.match(inKey({ type: "string", pattern: "a" }), /^key: pattern/);
+    assert.match(inKey({ type: "array", uniqueItems: true }), /^key: uniqueItems/);
+    assert.match(inKey({ type: "number", minimum: 3 }), /^key: these bounds/);
+    assert.match(inKey({ type: "integer", minimum: 3, maximum: 2 }), /^key: these bounds/);
+    assert.match(inKey({ type: "string", maxLength: 5000 }), /^key: maxLength over 2000/);
+    assert.match(inKey({ type: "file" }), /^key: type file/);
+    assert.match(inKey({ allOf: [{}, {}] }), /^key: allOf/);
+    assert.match(inKey({ not: {} }), /^key: not/);
+    assert.match(reasonOf({ type: "object", required: ["a"] }), /a is required/);
+    assert.match(reasonOf({ enum: [] }), /enum/);
+    const none = callGrammar([]);
+    assert.ok(!none.ok);
+  });
+});
