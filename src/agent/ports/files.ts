@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { access, chmod, lstat, mkdir, readFile, rename, stat } from "node:fs/promises";
+import { access, chmod, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 
 export type FileKind = "file" | "folder" | "other" | "missing" | "unreadable";
 
@@ -15,7 +16,16 @@ export interface Files {
   /** Whether the folder (not a link to one) is this user's and closed to all others. True where there are no owners. */
   isPrivateFolder(path: string): Promise<boolean>;
   rename(from: string, to: string): Promise<void>;
+  /** Puts the text at `path` whole or not at all, readable by this user alone: what stood there stays until then. */
+  writeText(path: string, text: string): Promise<void>;
+  /** Names in the folder, sorted; none when there is no such folder. */
+  list(folder: string): Promise<string[]>;
+  /** Deletes the file; one that is not there is fine. */
+  remove(path: string): Promise<void>;
 }
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 
 export const nodeFiles: Files = {
   readText: (path) => readFile(path, "utf8"),
@@ -27,9 +37,7 @@ export const nodeFiles: Files = {
       await access(path, constants.R_OK);
       return { kind: "file", sizeBytes: info.size };
     } catch (error) {
-      const missing =
-        error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
-      return { kind: missing ? "missing" : "unreadable", sizeBytes: 0 };
+      return { kind: isMissing(error) ? "missing" : "unreadable", sizeBytes: 0 };
     }
   },
   async makePrivateFolder(path) {
@@ -44,4 +52,30 @@ export const nodeFiles: Files = {
     return info.isDirectory() && info.uid === process.getuid?.() && (info.mode & 0o077) === 0;
   },
   rename,
+  async writeText(path, text) {
+    // Beside it, so that the rename stays within one file system; a name of its own, so that two writers do not mix.
+    const temporary = `${path}.${randomUUID()}.tmp`;
+    try {
+      const handle = await open(temporary, "wx", 0o600);
+      try {
+        await handle.writeFile(text);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  },
+  async list(folder) {
+    try {
+      return (await readdir(folder)).sort();
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  },
+  remove: (path) => rm(path, { force: true }),
 };

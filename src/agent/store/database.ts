@@ -3,12 +3,12 @@ import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../ports/clock.ts";
 import type { Ports } from "../ports/ports.ts";
 
-const schemaVersion = 1;
-
 /** How long to wait for another window that writes. */
 const busyMs = 5_000;
 
-const schema = `
+/** What each version adds to the one before; a database of version n has had the first n. */
+const steps = [
+  `
   CREATE TABLE sessions (
     id TEXT PRIMARY KEY, title TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
   ) STRICT;
@@ -30,7 +30,17 @@ const schema = `
     PRIMARY KEY (turn_id, seq)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX sessions_by_time ON sessions(updated_at);
-`;
+`,
+  `
+  CREATE TABLE ledger (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    entry TEXT NOT NULL
+  ) STRICT;
+`,
+];
+
+const schemaVersion = steps.length;
 
 /** A database of a later Trivium: reading it could lose what the later one knows. */
 export class NewerDatabase extends Error {}
@@ -69,8 +79,9 @@ const openPatiently = async (path: string, clock: Clock): Promise<DatabaseSync> 
 
 const migrate = (database: DatabaseSync): void => {
   inTransaction(database, () => {
-    if (readVersion(database) === schemaVersion) return;
-    database.exec(schema);
+    const version = readVersion(database);
+    if (version === schemaVersion) return;
+    for (const step of steps.slice(version)) database.exec(step);
     database.exec(`PRAGMA user_version = ${schemaVersion}`);
   });
 };

@@ -4,11 +4,13 @@ import { RunEvent, type TurnUpdate } from "../../protocol/run-event.ts";
 import { type Session, Turn } from "../../protocol/session.ts";
 import type { Ports } from "../ports/ports.ts";
 import { durably, inTransaction, openDatabase } from "./database.ts";
+import { createLedger, type StoredLedger } from "./ledger.ts";
 
 /** What survives a turn: sessions, turns and the events of turns that have not ended. All calls are synchronous. */
 export interface Store {
   /** The file that a damaged database was set aside as, when that happened at this start. */
   readonly damaged: string | null;
+  readonly ledger: StoredLedger;
   addSession(session: Session): void;
   session(id: string): Session | undefined;
   /** Sessions with turns, newest first. */
@@ -117,6 +119,7 @@ export const openStore = async (ports: Ports): Promise<Store> => {
 
   return {
     damaged,
+    ledger: createLedger(database),
     addSession: (session) => void insertSession.run(session.id, session.title, session.createdAt, session.updatedAt),
     session: (id) => readSession(selectSession.get(id)),
     sessions: (limit) => selectSessions.all(limit).flatMap((row) => readSession(row) ?? []),

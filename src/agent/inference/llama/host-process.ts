@@ -6,17 +6,28 @@ import { type HostConnection, HostGone, openHostConnection, type Patience } from
 
 export type HostPorts = Pick<Ports, "clock" | "files" | "log" | "places" | "processes" | "sockets">;
 
+/** What a host that is started now may take; a running one keeps its own. 0: no limit, or never. */
+export interface HostLimits {
+  readonly memoryBytes: number;
+  /** Disk space for saved KV states; 0: none are kept. */
+  readonly stateBytes: number;
+  /** How long a model stays in memory that nobody uses. */
+  readonly idleMs: number;
+}
+
 export interface HostOptions {
   /** How long the host stays after its last client has left. */
   readonly lingerMs: number;
   readonly startWithinMs: number;
   readonly patience: Patience;
+  readonly limits: HostLimits;
 }
 
 export const defaultHostOptions: HostOptions = {
   lingerMs: 15_000,
   startWithinMs: 20_000,
   patience: { pingEveryMs: 1_000, hungAfterMs: 10_000 },
+  limits: { memoryBytes: 0, stateBytes: 1e9, idleMs: 15 * 60_000 },
 };
 
 /**
@@ -59,7 +70,7 @@ export const connectHost = async (
   const logFile = join(places.runtime, "modelhost.log");
   const child = processes.startDetached({
     script: join(places.program, "modelhost.mjs"),
-    args: ["--runtime-dir", places.runtime, "--linger-ms", String(options.lingerMs)],
+    args: hostArguments(places, options),
     logFile,
   });
   let exitCode: number | null | undefined;
@@ -78,3 +89,12 @@ export const connectHost = async (
   }
   throw new Error(`the model host did not listen within ${options.startWithinMs / 1000} s; its log is ${logFile}`);
 };
+
+const hostArguments = ({ runtime, data }: Ports["places"], { lingerMs, limits }: HostOptions): string[] => [
+  ...["--runtime-dir", runtime],
+  ...["--linger-ms", String(lingerMs)],
+  ...(limits.stateBytes > 0 ? ["--state-dir", join(data, "states")] : []),
+  ...["--state-limit-bytes", String(limits.stateBytes)],
+  ...["--memory-limit-bytes", String(limits.memoryBytes)],
+  ...["--idle-ms", String(limits.idleMs)],
+];

@@ -1,30 +1,56 @@
+import * as z from "zod/mini";
+import type { MemoryState } from "../../../protocol/memory.ts";
 import {
   GenerateProgress,
   type HostFailure,
+  hostMemory,
+  type LoadOptions,
+  type LoadPlan,
   LoadProgress,
+  type ModelDescription,
   modelCount,
   modelDescribe,
+  modelEmbed,
   modelGenerate,
+  modelInfill,
   modelLoad,
+  modelPlan,
+  modelRank,
+  modelRelease,
+  modelUnload,
 } from "../../../protocol/model-host.ts";
-import { type ParamsOf, parse, type RequestType, type ResultOf } from "../../../protocol/rpc.ts";
-import type { Engine, OpenModel, OpenProgress } from "../engine.ts";
+import { type ParamsOf, parse, parseJson, type RequestType, type ResultOf } from "../../../protocol/rpc.ts";
+import type { Engine, EngineModel, EngineResult, OpenModel, OpenOptions, OpenProgress, ToolCall } from "../engine.ts";
 import { type Call, type HostConnection, HostGone } from "./host-connection.ts";
-import { connectHost, defaultHostOptions, type HostOptions, type HostPorts } from "./host-process.ts";
+import { connectHost, defaultHostOptions, type HostLimits, type HostOptions, type HostPorts } from "./host-process.ts";
+
+/** The engine for GGUF files, with what only it knows: headers, the machine's memory, and what is in it. */
+export interface LlamaEngine extends Engine {
+  /** Everything the header of the file says. */
+  inspect(path: string, signal: AbortSignal): Promise<EngineResult<{ model: ModelDescription }>>;
+  memory(signal: AbortSignal): Promise<EngineResult<{ memory: MemoryState }>>;
+  /** What opening it would take and unload; a failure carries the numbers of the refusal. */
+  plan(options: OpenOptions, signal: AbortSignal): Promise<EngineResult<{ plan: LoadPlan }>>;
+  /** What a host that is started from now on may take. */
+  useLimits(limits: HostLimits): void;
+  /** Takes the model with this id, as `memory` names it, out of memory. */
+  unload(modelId: string, signal: AbortSignal): Promise<EngineResult<object>>;
+}
 
 /** A host that stops this often is broken, not unlucky. */
 const restartLimit = { restarts: 3, withinMs: 180_000 };
 
 /** The engine that runs GGUF files through llama.cpp in the user's model host, which it starts when needed. */
-export const createLlamaEngine = (ports: HostPorts, options: HostOptions = defaultHostOptions): Engine => {
+export const createLlamaEngine = (ports: HostPorts, options: HostOptions = defaultHostOptions): LlamaEngine => {
   let current: Promise<HostConnection> | undefined;
   let losses: number[] = [];
+  let limits = options.limits;
 
   const connection = (onStarting: () => void): Promise<HostConnection> => {
     if (current) return current;
     losses = losses.filter((at) => ports.clock.now() - at < restartLimit.withinMs);
     if (losses.length > restartLimit.restarts) throw new TooManyRestarts();
-    const opening = connectHost(ports, options, onStarting);
+    const opening = connectHost(ports, { ...options, limits }, onStarting);
     current = opening;
     const forget = (): void => {
       if (current === opening) current = undefined;
@@ -75,9 +101,59 @@ export const createLlamaEngine = (ports: HostPorts, options: HostOptions = defau
     }
   };
 
+  const openModel = ({ modelId, model, plan }: Loaded): OpenModel => {
+    const described = engineModel(model);
+    let released = false;
+    return {
+      model: described,
+      contextSize: plan.contextSize,
+      abilities: described.abilities,
+      count: (messages) => ask(modelCount, { modelId, messages: [...messages] }),
+      async generate({ messages, sampling, format, stateKey }, report, signal) {
+        let text = "";
+        const onProgress = generateProgress((progress) => {
+          if (format.kind === "call" && progress.kind === "chunk") text += progress.text;
+          report(progress);
+        });
+        const params = { modelId, messages: [...messages], sampling, format, stateKey };
+        const generated = await ask(modelGenerate, params, { signal, onProgress });
+        if (!generated.ok) return generated;
+        return { ...generated, calls: generated.endReason === "end" ? callsIn(text) : [] };
+      },
+      infill: (request, report, signal) =>
+        ask(modelInfill, { modelId, ...request }, { signal, onProgress: generateProgress(report) }),
+      embed: (texts, signal) => ask(modelEmbed, { modelId, texts: [...texts] }, { signal }),
+      rank: (query, documents, signal) => ask(modelRank, { modelId, query, documents: [...documents] }, { signal }),
+      release() {
+        if (released) return;
+        released = true;
+        // A host that has gone took the lease with it; none is started to give one back.
+        void current?.then((host) => host.request(modelRelease, { modelId })).catch(() => undefined);
+      },
+    };
+  };
+
+  const inspect: LlamaEngine["inspect"] = (path, signal) => ask(modelDescribe, { path }, { signal });
+
   return {
-    describe: (path) => ask(modelDescribe, { path }),
-    async open(load, onProgress, signal) {
+    inspect,
+    async describe(path, signal) {
+      const inspected = await inspect(path, signal);
+      return inspected.ok ? { ok: true, model: engineModel(inspected.model) } : inspected;
+    },
+    async memory(signal) {
+      const memory = await ask(hostMemory, {}, { signal });
+      return isFailure(memory) ? memory : { ok: true, memory };
+    },
+    useLimits(next) {
+      limits = next;
+    },
+    plan: (options, signal) => ask(modelPlan, loadOptions(options), { signal }),
+    async unload(modelId, signal) {
+      const unloaded = await ask(modelUnload, { modelId }, { signal });
+      return isFailure(unloaded) ? unloaded : { ok: true };
+    },
+    async open(options, onProgress, signal) {
       let started = false;
       const call = {
         signal,
@@ -87,29 +163,49 @@ export const createLlamaEngine = (ports: HostPorts, options: HostOptions = defau
         },
         onProgress: loadProgress(onProgress),
       };
+      const load = loadOptions(options);
       let loaded = await ask(modelLoad, load, call);
       // A host that was there before may have been about to end; only one that was started for this is at fault.
       if (!loaded.ok && loaded.failure.code === "host-stopped" && !started) loaded = await ask(modelLoad, load, call);
-      if (!loaded.ok) return loaded;
-      const { modelId, model, contextSize } = loaded;
-      const open: OpenModel = {
-        model,
-        contextSize,
-        count: (messages) => ask(modelCount, { modelId, messages: [...messages] }),
-        generate: (messages, sampling, report, abort) =>
-          ask(
-            modelGenerate,
-            { modelId, messages: [...messages], sampling },
-            { signal: abort, onProgress: generateProgress(report) },
-          ),
-      };
-      return { ok: true, open };
+      return loaded.ok ? { ok: true, open: openModel(loaded) } : loaded;
     },
     async close() {
       // One that is still being opened is let go when it is there; nobody waits for it.
       current?.then((host) => host.dispose()).catch(() => undefined);
     },
   };
+};
+
+type Failed = { ok: false; failure: HostFailure };
+const isFailure = (result: object): result is Failed => "ok" in result && result.ok === false;
+
+type Loaded = Extract<ResultOf<typeof modelLoad>, { ok: true }>;
+
+/** What the model can do by its header. */
+const engineModel = (model: ModelDescription): EngineModel => ({
+  id: model.path,
+  name: model.name,
+  contextSize: model.trainedContext,
+  sizeBytes: model.sizeBytes,
+  abilities: {
+    chat: model.chat,
+    infill: model.infill,
+    embed: model.embedding,
+    rank: model.ranking,
+    grammar: model.chat,
+    tools: false,
+    exactCount: true,
+  },
+});
+
+const loadOptions = ({ model, ...options }: OpenOptions): LoadOptions => ({ path: model, ...options });
+
+const CallText = z.object({ name: z.string(), arguments: z.unknown() });
+
+/** The call that was decoded under its grammar; none when the text was cut off. */
+const callsIn = (text: string): ToolCall[] => {
+  const call = parseJson(CallText, text);
+  return call.ok ? [{ name: call.value.name, arguments: JSON.stringify(call.value.arguments ?? {}) }] : [];
 };
 
 interface AskCall extends Call {
