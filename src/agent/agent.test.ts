@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   chunk,
+  createFakeAgent,
   createFakeEngine,
   createTestPorts,
   type Script,
@@ -12,7 +13,7 @@ import { applyUpdate } from "../protocol/apply-event.ts";
 import type { Turn } from "../protocol/session.ts";
 import { defaultSettings } from "../protocol/settings.ts";
 import type { TurnStream } from "../protocol/turn.ts";
-import { type Agent, createAgent } from "./agent.ts";
+import type { Agent } from "./agent.ts";
 import { openStore } from "./store/store.ts";
 
 const never = new AbortController().signal;
@@ -25,7 +26,7 @@ describe("agent", () => {
 
   const open = async (script: Script): Promise<{ agent: Agent; engine: ReturnType<typeof createFakeEngine> }> => {
     const engine = createFakeEngine(script);
-    const agent = await createAgent(ports, engine, await openStore(ports));
+    const agent = await createFakeAgent(ports, engine, await openStore(ports));
     // Not the starter: the fake speaks plain chat.
     writeFileSync(join(ports.places.data, "fake.gguf"), "x");
     await agent.useSettings({ ...defaultSettings, "model.path": join(ports.places.data, "fake.gguf") });
@@ -213,7 +214,7 @@ describe("agent", () => {
       },
     };
     const engine = createFakeEngine({ chunks: [chunk("x")] });
-    const agent = await createAgent(ports, engine, failing);
+    const agent = await createFakeAgent(ports, engine, failing);
     agents.push(agent);
     const { id } = agent.newSession();
     const shown: TurnStream[] = [];

@@ -1,17 +1,17 @@
 import type { Failure } from "../protocol/failure.ts";
+import type { LedgerEntry } from "../protocol/ledger.ts";
 import { newTurn } from "../protocol/new-turn.ts";
 import type { Prompt, Session, Turn } from "../protocol/session.ts";
 import { defaultSettings, type Settings } from "../protocol/settings.ts";
 import type { Status } from "../protocol/status.ts";
-import { failure } from "./failures.ts";
+import { diagnose, type Finding } from "./doctor.ts";
+import { failure, type Result } from "./failures.ts";
 import { type RunOutcome, run } from "./flow/run.ts";
-import type { Engine } from "./inference/engine.ts";
-import { type ChosenModel, chooseModel } from "./models/choose-model.ts";
+import { type ChosenModel, llamaEngineId } from "./models/chosen-model.ts";
+import type { Models } from "./models/models.ts";
 import type { Ports } from "./ports/ports.ts";
 import type { Started, Store } from "./store/store.ts";
 import { type Answer, createTurnRunner, type OnStream } from "./turn-runner.ts";
-
-export type Result<T extends object> = ({ ok: true } & T) | { ok: false; failure: Failure };
 
 export interface TurnRequest {
   readonly sessionId: string;
@@ -31,11 +31,27 @@ export interface Agent {
   status(): Status;
   onStatus(listener: (status: Status) => void): void;
   useSettings(settings: Settings): Promise<void>;
+  /** The models of this machine, those it could have, and which one does what. */
+  readonly models: Models;
+  /** From now on the model that is named answers, in place of the setting's: a path, an id or a name. */
+  useModel(name: string): Promise<void>;
+  /** Looks at everything that an answer needs. */
+  diagnose(signal: AbortSignal): AsyncIterable<Finding>;
+  /** The latest requests that left this machine, or were refused, newest first. */
+  ledger(limit: number): LedgerEntry[];
   /** Ends running turns as interrupted, so that they can be continued, and frees everything. */
   close(): Promise<void>;
 }
 
-export const createAgent = async (ports: Ports, engine: Engine, store: Store): Promise<Agent> => {
+export interface AgentParts {
+  readonly ports: Pick<Ports, "clock" | "files" | "log" | "modelFiles" | "places">;
+  readonly models: Models;
+  readonly store: Store;
+  /** Names the workspace for what is kept for it; null: there is none. */
+  readonly workspace: string | null;
+}
+
+export const createAgent = async ({ ports, models, store, workspace }: AgentParts): Promise<Agent> => {
   const { clock } = ports;
   const turns = createTurnRunner(ports, store);
   const listeners = new Set<(status: Status) => void>();
@@ -52,7 +68,7 @@ export const createAgent = async (ports: Ports, engine: Engine, store: Store): P
   /** Shows the model that the settings choose, unless they have changed again meanwhile. */
   const showChoice = async (): Promise<void> => {
     const asked = settings;
-    const choice = await chooseModel(asked, ports);
+    const choice = await models.choice();
     if (asked !== settings) return;
     if (!choice.ok) return setStatus({ health: "warning", model: null, problem: choice.failure });
     setStatus({ health: setAside ? "warning" : "ok", model: modelStatus(choice.model, false), problem: setAside });
@@ -71,22 +87,26 @@ export const createAgent = async (ports: Ports, engine: Engine, store: Store): P
     (turn: Turn, history: Turn[]): Answer =>
     async (emit, signal) => {
       const asked = settings;
-      const choice = await chooseModel(asked, ports);
-      if (!choice.ok) {
-        const outcome: RunOutcome = { state: "failed", failure: choice.failure };
+      const chosen = await models.chain("answerer", signal);
+      if (!chosen.ok) {
+        const outcome: RunOutcome = { state: "failed", failure: chosen.failure };
         showOutcome(outcome, null, asked);
         return outcome;
       }
-      const { model } = choice;
-      const request = { prompt: turn.prompt, history, partial: turn.answer, model, settings: asked };
-      const events = run(request, engine, signal);
+      const { chain } = chosen;
+      let answering = chain[0] ?? null;
+      const request = { prompt: turn.prompt, history, partial: turn.answer, chain, settings: asked, workspace };
+      const events = run(request, models.engineOf, signal);
       for (;;) {
         const step = await events.next();
-        if (!step.done) emit(step.value);
-        else {
-          showOutcome(step.value, model, asked);
+        if (step.done) {
+          showOutcome(step.value, answering, asked);
           return step.value;
         }
+        const event = step.value;
+        if (event.kind === "routing")
+          answering = chain.find(({ ref }) => ref.id === event.routing.model.id) ?? answering;
+        emit(event);
       }
     };
 
@@ -105,6 +125,12 @@ export const createAgent = async (ports: Ports, engine: Engine, store: Store): P
     } finally {
       setStatus({ quiescent: !turns.busy });
     }
+  };
+
+  const useSettings = async (next: Settings): Promise<void> => {
+    settings = next;
+    models.useSettings(next);
+    await showChoice();
   };
 
   await showChoice();
@@ -149,28 +175,29 @@ export const createAgent = async (ports: Ports, engine: Engine, store: Store): P
     },
     status: () => status,
     onStatus: (listener) => void listeners.add(listener),
-    async useSettings(next) {
-      settings = next;
-      await showChoice();
-    },
+    useSettings,
+    useModel: (name) => useSettings({ ...settings, "model.path": name }),
+    models,
+    diagnose: (signal) => diagnose(ports, models, signal),
+    ledger: (limit) => store.ledger.entries(limit),
     async close() {
       await turns.close();
-      await engine.close();
+      await models.close();
       store.close();
     },
   };
 };
 
-const modelStatus = ({ ref, load, sizeBytes, bundled }: ChosenModel, loaded: boolean) => ({
+const modelStatus = ({ ref, engine, open, sizeBytes, bundled }: ChosenModel, loaded: boolean) => ({
   ...ref,
-  path: load.path,
+  path: engine === llamaEngineId ? open.model : null,
   sizeBytes,
   loaded,
   bundled,
 });
 
 /** Whether the next prompt would meet the same failure: what is wrong with the model or its host, not with a prompt. */
-const isStanding = ({ code }: Failure): boolean => /^(model|host|out-of-memory)/.test(code);
+const isStanding = ({ code }: Failure): boolean => /^(model|host|engine|memory|out-of-memory)/.test(code);
 
 /** The first line of the prompt, at most 60 characters. */
 const titleOf = ({ text, attachments }: Prompt): string => {

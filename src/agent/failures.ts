@@ -12,7 +12,8 @@ const otherModel = ["choose-model", "use-starter", "retry"] as const;
 
 const megabytes = (bytes: unknown): string => {
   const size = Number(bytes);
-  return size >= 1e9 ? `${(size / 1e9).toFixed(1)} GB` : `${(size / 1e6).toFixed(1)} MB`;
+  if (size >= 1e9) return `${(size / 1e9).toFixed(1)} GB`;
+  return size >= 1e5 ? `${(size / 1e6).toFixed(1)} MB` : `${Math.ceil(size / 1e3)} kB`;
 };
 
 /** What each failure says: what happened, why, and (in `next`) the way out, best first. */
@@ -65,6 +66,36 @@ const words: Record<FailureCode, Words> = {
     message: () => l10n.t("Another window took the memory of this model."),
     next: ["retry"],
   },
+  "model-unknown": {
+    message: ({ id }) =>
+      l10n.t("There is no model {0} on this machine. `trivium models list` shows what there is.", id ?? ""),
+    next: ["open-models"],
+  },
+  "model-ambiguous": {
+    message: ({ id, names }) => l10n.t("{0} could be any of these: {1}. Name one of them.", id ?? "", names ?? ""),
+    next: ["open-models"],
+  },
+  "model-in-use": {
+    message: ({ path }) => l10n.t("{0} is answering now. Stop the answer, then try again.", path ?? ""),
+    next: ["retry"],
+  },
+  "memory-refused": {
+    message: ({ name, neededBytes, freeBytes, heldBytes, totalBytes, reserveBytes }) =>
+      l10n.t(
+        "{0} needs {1} of memory and {2} can be used: of {3}, {4} stay with the system and {5} are in use by models that are answering. Choose a smaller model, or close other programs.",
+        name ?? "",
+        megabytes(neededBytes),
+        megabytes(freeBytes),
+        megabytes(totalBytes),
+        megabytes(reserveBytes),
+        megabytes(heldBytes),
+      ),
+    next: ["open-models", "use-starter", "retry"],
+  },
+  "not-supported": {
+    message: ({ name, ability }) => l10n.t("{0} cannot do this: {1}.", name ?? "", ability ?? ""),
+    next: otherModel,
+  },
   "out-of-memory": {
     message: ({ path, sizeBytes, reason }) =>
       l10n.t(
@@ -110,6 +141,103 @@ const words: Record<FailureCode, Words> = {
     message: () => l10n.t("The agent stopped and was started again. What it had written is kept."),
     next: ["continue", "retry", "show-log"],
   },
+  "engine-unknown": {
+    message: ({ id }) => l10n.t("There is no engine with the id {0} in your settings.", id ?? ""),
+    next: ["open-models"],
+  },
+  "engine-unreachable": {
+    message: ({ engine, url, reason }) =>
+      l10n.t("{0} does not answer at {1}: {2}.", engine ?? "", url ?? "", reason ?? ""),
+    next: ["retry", "open-models"],
+  },
+  "engine-timeout": {
+    message: ({ engine, seconds }) => l10n.t("{0} has not sent anything for {1} s.", engine ?? "", seconds ?? ""),
+    next: ["retry", "open-models"],
+  },
+  "engine-rejected": {
+    message: ({ engine, status, reason }) =>
+      l10n.t("{0} refused the request ({1}): {2}.", engine ?? "", status ?? "", reason ?? ""),
+    next: ["retry", "open-models"],
+  },
+  "engine-overloaded": {
+    message: ({ engine, status }) =>
+      l10n.t("{0} is overloaded ({1}). Try again in a moment.", engine ?? "", status ?? ""),
+    next: ["retry", "open-models"],
+  },
+  "engine-garbled": {
+    message: ({ engine, reason }) =>
+      l10n.t("{0} sent something that is not an answer: {1}.", engine ?? "", reason ?? ""),
+    next: ["retry", "open-models"],
+  },
+  "engine-key": {
+    message: ({ engine, status }) =>
+      status === undefined
+        ? l10n.t("{0} needs a key, and none is stored for it.", engine ?? "")
+        : l10n.t("{0} does not accept the stored key ({1}).", engine ?? "", status),
+    next: ["set-key", "open-models"],
+  },
+  "network-refused": {
+    message: ({ host, reason }) =>
+      l10n.t(
+        "Trivium did not connect to {0}: {1}. Only addresses in your user settings are reached.",
+        host ?? "",
+        reason ?? "",
+      ),
+    next: ["open-models"],
+  },
+  "download-failed": {
+    message: ({ name, reason }) =>
+      l10n.t("{0} was not downloaded: {1}. Whatever has come is kept.", name ?? "", reason ?? ""),
+    next: ["resume-download", "show-log"],
+  },
+  "download-no-space": {
+    message: ({ name, neededBytes, freeBytes, path }) =>
+      l10n.t(
+        "{0} needs {1} on the disk and {2} are free in {3}. Whatever has come is kept: free some space, then resume.",
+        name ?? "",
+        megabytes(neededBytes),
+        megabytes(freeBytes),
+        path ?? "",
+      ),
+    next: ["resume-download"],
+  },
+  "download-wrong-hash": {
+    message: ({ name }) =>
+      l10n.t("{0} arrived damaged: its SHA-256 is not the one that the hub names. It was deleted.", name ?? ""),
+    next: ["resume-download"],
+  },
+  "download-changed": {
+    message: ({ name }) => l10n.t("{0} changed on the hub while it was downloaded. Start it again.", name ?? ""),
+    next: ["resume-download"],
+  },
+  "download-not-found": {
+    message: ({ name, url }) => l10n.t("{0} is not at {1}.", name ?? "", url ?? ""),
+    next: ["open-models"],
+  },
+  "download-unknown": {
+    message: ({ id }) => l10n.t("There is no download with the id {0}.", id ?? ""),
+    next: ["open-models"],
+  },
+  "import-failed": {
+    message: ({ path, reason }) => l10n.t("{0} was not imported: {1}.", path ?? "", reason ?? ""),
+    next: ["open-models"],
+  },
+  "remove-failed": {
+    message: ({ path, reason }) => l10n.t("{0} was not deleted: {1}.", path ?? "", reason ?? ""),
+    next: ["open-models"],
+  },
+  "profile-invalid": {
+    message: ({ path, reason }) => l10n.t("Profile {0}: {1}.", path ?? "", reason ?? ""),
+    next: [],
+  },
+  "profile-unknown": {
+    message: ({ id }) => l10n.t("There is no profile {0}.", id ?? ""),
+    next: [],
+  },
+  "secret-failed": {
+    message: ({ reason }) => l10n.t("The key could not be stored or read: {0}.", reason ?? ""),
+    next: ["set-key", "show-log"],
+  },
   "unknown-session": {
     message: ({ id }) =>
       l10n.t("There is no chat with the id {0}. It may have been deleted in another window.", id ?? ""),
@@ -146,3 +274,11 @@ export const failureOf = ({ code, detail }: HostFailure): Failure => ({
 });
 
 export const failure = (code: FailureCode, detail: Detail = {}): Failure => failureOf({ code, detail });
+
+/** What can be expected to go wrong, as a value with words. */
+export type Result<T extends object> = ({ ok: true } & T) | { ok: false; failure: Failure };
+
+/** The same result, with its failure in words. */
+export const inWords = <T extends object>(
+  result: ({ ok: true } & T) | { ok: false; failure: HostFailure },
+): Result<T> => (result.ok ? result : { ok: false, failure: failureOf(result.failure) });

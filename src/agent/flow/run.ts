@@ -1,12 +1,12 @@
 import * as l10n from "@vscode/l10n";
-import type { Failure } from "../../protocol/failure.ts";
+import type { Failure, FailureCode } from "../../protocol/failure.ts";
 import type { GenerateProgress, HostFailure, Message, SamplingOptions } from "../../protocol/model-host.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
 import type { EndReason, Prompt, Turn } from "../../protocol/session.ts";
 import type { Settings } from "../../protocol/settings.ts";
 import { failureOf } from "../failures.ts";
 import type { Engine, EngineResult, OpenModel } from "../inference/engine.ts";
-import type { ChosenModel } from "../models/choose-model.ts";
+import type { ChosenModel } from "../models/chosen-model.ts";
 import { fitChat, withPartial } from "../prompt/compose.ts";
 import { skillMessages } from "../prompt/skill-word.ts";
 import { roleTexts } from "../roles/role-texts.gen.ts";
@@ -19,8 +19,11 @@ export interface RunRequest {
   readonly prompt: Prompt;
   readonly history: readonly Turn[];
   readonly partial: string;
-  readonly model: ChosenModel;
+  /** Who may answer, best first, never empty. The next one is asked when there is no memory or no server for one. */
+  readonly chain: readonly ChosenModel[];
   readonly settings: Settings;
+  /** Names the workspace for the KV state that is kept; null: none. */
+  readonly workspace: string | null;
 }
 
 export type RunOutcome =
@@ -35,20 +38,26 @@ const smallestAnswer = 16;
 /** Another window can take the model's memory between opening and generating; more than this is not bad luck. */
 const attempts = 3;
 
+/** What the next model of the chain may help against: it needs less memory, or is somewhere else. */
+const helpedByAnother: readonly FailureCode[] = [
+  "memory-refused",
+  "out-of-memory",
+  "engine-unreachable",
+  "engine-timeout",
+  "engine-overloaded",
+];
+
 /**
- * The flow of one turn: route, open the model, fit the prompt, generate. Yields what happens and returns how it ended.
- * Stateless: what must survive is in the events and the outcome.
+ * The flow of one turn: route, open a model, fit the prompt, generate. Yields what happens and returns how it ended.
+ * Stateless: what must survive is in the events and the outcome. `engineOf` gives the engine that runs a model.
  */
 export async function* run(
   request: RunRequest,
-  engine: Engine,
+  engineOf: (model: ChosenModel) => Engine,
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent, RunOutcome> {
-  const decision = route(request.prompt, request.model);
-  yield { kind: "routing", routing: decision.routing };
-
   const events = createChannel<RunEvent>();
-  const outcome = answer(request, decision, { engine, signal, emit: events.push }).finally(events.end);
+  const outcome = answer(request, { engineOf, signal, emit: events.push }).finally(events.end);
   outcome.catch(() => undefined); // awaited below, after what was emitted before it failed
   yield* events;
   try {
@@ -60,34 +69,72 @@ export async function* run(
 }
 
 interface Work {
-  readonly engine: Engine;
+  readonly engineOf: (model: ChosenModel) => Engine;
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
 }
 
-const answer = async (request: RunRequest, decision: Decision, work: Work): Promise<RunOutcome> => {
-  for (let attempt = 1; ; attempt++) {
-    const result = await answerOnce(request, decision, work);
+const answer = async (request: RunRequest, work: Work): Promise<RunOutcome> => {
+  let failed: Failure | undefined;
+  let shown = false;
+  const emit = (event: RunEvent): void => {
+    shown ||= event.kind === "message_chunk" || event.kind === "thought_chunk";
+    work.emit(event);
+  };
+  for (const [index, model] of request.chain.entries()) {
+    const decision = route(request.prompt, model);
+    work.emit({ kind: "routing", routing: decision.routing });
+    const result = await answerWith({ request, model, decision }, { ...work, emit });
     if (result.ok) return result.outcome;
-    if (result.failure.code !== "model-unloaded" || attempt === attempts)
-      return { state: "failed", failure: failureOf(result.failure) };
+    failed = failureOf(result.failure);
+    const next = request.chain[index + 1];
+    // An answer that has begun is not begun again by another model.
+    if (!next || shown || !helpedByAnother.includes(result.failure.code)) break;
+    work.emit({ kind: "notice", text: l10n.t("{0} {1} answers instead.", failed.message, next.ref.name) });
+  }
+  return { state: "failed", failure: failed ?? failureOf({ code: "internal", detail: { reason: "an empty chain" } }) };
+};
+
+interface Attempt {
+  readonly request: RunRequest;
+  readonly model: ChosenModel;
+  readonly decision: Decision;
+}
+
+const answerWith = async (attempt: Attempt, work: Work): Promise<EngineResult<{ outcome: RunOutcome }>> => {
+  for (let count = 1; ; count++) {
+    const result = await answerOnce(attempt, work);
+    if (result.ok || result.failure.code !== "model-unloaded" || count === attempts) return result;
   }
 };
 
-const answerOnce = async (
-  request: RunRequest,
-  decision: Decision,
-  { engine, signal, emit }: Work,
-): Promise<EngineResult<{ outcome: RunOutcome }>> => {
-  const opened = await engine.open(
-    request.model.load,
+const answerOnce = async (attempt: Attempt, work: Work): Promise<EngineResult<{ outcome: RunOutcome }>> => {
+  const { model } = attempt;
+  const opened = await work.engineOf(model).open(
+    model.open,
     (progress) =>
-      emit({ kind: "progress", phase: progress.phase, done: "done" in progress ? progress.done : null, etaMs: null }),
-    signal,
+      work.emit({
+        kind: "progress",
+        phase: progress.phase,
+        done: "done" in progress ? progress.done : null,
+        etaMs: null,
+      }),
+    work.signal,
   );
   if (!opened.ok) return opened;
+  try {
+    return await generateAnswer(attempt, opened.open, work);
+  } finally {
+    opened.open.release();
+  }
+};
 
-  const fitted = await fit(request, decision, opened.open);
+const generateAnswer = async (
+  { request, model, decision }: Attempt,
+  open: OpenModel,
+  { emit, signal }: Work,
+): Promise<EngineResult<{ outcome: RunOutcome }>> => {
+  const fitted = await fit(request, decision, open);
   if (!fitted.ok) return fitted;
   if (fitted.leftOut > 0)
     emit({
@@ -100,14 +147,25 @@ const answerOnce = async (
 
   const answerText = presentAnswer(decision.skill, request.prompt, (text) => emit({ kind: "message_chunk", text }));
   const onProgress = (progress: GenerateProgress): void => {
-    if (progress.kind === "queued") emit({ kind: "progress", phase: "queued", done: null, etaMs: null });
+    if (progress.kind === "queued" || progress.kind === "waiting")
+      emit({ kind: "progress", phase: progress.kind, done: null, etaMs: null });
     if (progress.kind === "reading")
       emit({ kind: "progress", phase: "reading", done: progress.done, etaMs: progress.etaMs });
     if (progress.kind !== "chunk") return;
     if (progress.thought !== "") emit({ kind: "thought_chunk", text: progress.thought });
     if (progress.text !== "") answerText.add(progress.text);
   };
-  const generated = await opened.open.generate(fitted.messages, samplingOf(request), onProgress, signal);
+  const generated = await open.generate(
+    {
+      messages: fitted.messages,
+      sampling: samplingOf(request.settings, model),
+      format: { kind: "text" },
+      tools: [],
+      stateKey: request.workspace === null ? null : `${request.workspace}/${decision.routing.role}`,
+    },
+    onProgress,
+    signal,
+  );
   if (!generated.ok) return generated;
   const { endReason } = generated;
   // A stopped answer that only makes sense as a whole shows nothing: continuing begins it anew.
@@ -116,7 +174,7 @@ const answerOnce = async (
   return { ok: true, outcome: endReason === null ? { state: "stopped" } : { state: "done", endReason } };
 };
 
-const samplingOf = ({ settings, model }: RunRequest): SamplingOptions => ({
+const samplingOf = (settings: Settings, model: ChosenModel): SamplingOptions => ({
   maxTokens: Math.min(settings["generation.maxTokens"], model.maxTokens ?? Number.POSITIVE_INFINITY),
   temperature: model.temperature ?? settings["generation.temperature"],
   seed: null,

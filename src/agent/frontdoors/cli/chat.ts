@@ -1,16 +1,9 @@
+import { resolve } from "node:path";
 import * as l10n from "@vscode/l10n";
 import type { Attachment, Turn } from "../../../protocol/session.ts";
-import { defaultSettings } from "../../../protocol/settings.ts";
 import type { TurnStream } from "../../../protocol/turn.ts";
 import type { Agent } from "../../agent.ts";
-
-/** Where the command line writes. `text` is a person's terminal or a file; `notes` is stderr. */
-export interface Terminal {
-  readonly text: (text: string) => void;
-  readonly notes: (text: string) => void;
-  /** True when a person watches the notes. */
-  readonly watched: boolean;
-}
+import { exitCodes, progressLine, type Terminal } from "./terminal.ts";
 
 export interface ChatOptions {
   readonly prompt: string;
@@ -20,9 +13,6 @@ export interface ChatOptions {
   readonly json: boolean;
 }
 
-/** Exit codes of `trivium chat`. */
-export const exitCodes = { answered: 0, failed: 1, usage: 2, stopped: 130 } as const;
-
 /** Asks once, streams the answer and returns the exit code. */
 export const chat = async (
   agent: Agent,
@@ -30,7 +20,7 @@ export const chat = async (
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> => {
-  if (model !== undefined) await agent.useSettings({ ...defaultSettings, "model.path": model });
+  if (model !== undefined) await agent.useModel(fromHere(model));
   const attachments: Attachment[] = input?.trim() ? [{ kind: "text", name: "stdin", text: input }] : [];
   const session = agent.newSession();
   const show = json ? showJson(terminal) : showText(terminal);
@@ -43,31 +33,28 @@ export const chat = async (
   if (json) terminal.text(`${JSON.stringify({ turn })}\n`);
   else endText(turn, terminal);
   if (turn.state === "failed") return exitCodes.failed;
-  return turn.state === "done" ? exitCodes.answered : exitCodes.stopped;
+  return turn.state === "done" ? exitCodes.done : exitCodes.stopped;
 };
+
+/** A path counts from where the command stands; ids and names are left as they are. */
+const fromHere = (model: string): string =>
+  !/^(engine:|~)/.test(model) && /[\\/]|\.gguf$/i.test(model) ? resolve(model) : model;
 
 const showJson =
   (terminal: Terminal) =>
   (items: TurnStream[]): void =>
     terminal.text(items.map((item) => `${JSON.stringify(item)}\n`).join(""));
 
-const clearLine = "\r\u001b[K";
-
 const showText = (terminal: Terminal) => {
-  let noted = false;
-  const note = (text: string): void => {
-    if (!terminal.watched) return;
-    terminal.notes(clearLine + text);
-    noted = text !== "";
-  };
+  const line = progressLine(terminal);
   return (items: TurnStream[]): void => {
     for (const item of items) {
       if (!("event" in item)) continue;
       const { event } = item;
-      if (event.kind === "progress") note(progressText(event.phase, event.done));
+      if (event.kind === "progress") line.show(progressText(event.phase, event.done));
       if (event.kind === "notice") terminal.notes(`${event.text}\n`);
       if (event.kind !== "message_chunk") continue;
-      if (noted) note("");
+      line.end();
       terminal.text(event.text);
     }
   };
@@ -78,6 +65,7 @@ const phases = {
   starting: () => l10n.t("Starting the model host …"),
   loading: () => l10n.t("Loading the model …"),
   reading: () => l10n.t("Reading the prompt …"),
+  waiting: () => l10n.t("Waiting for the server …"),
 };
 
 const progressText = (phase: keyof typeof phases, done: number | null): string =>

@@ -1,16 +1,22 @@
 import {
+  type Connection,
   createConnection,
   ErrorCodes,
   ProposedFeatures,
   ResponseError,
   TextDocumentSyncKind,
 } from "vscode-languageserver/node";
+import { secretGet } from "../../../protocol/models.ts";
+import { parse } from "../../../protocol/rpc.ts";
 import { sessionDelete, sessionList, sessionLoad, sessionNew } from "../../../protocol/session.ts";
 import { readSettings } from "../../../protocol/settings.ts";
 import { statusChanged, type TriviumCapability } from "../../../protocol/status.ts";
 import { type TurnStream, turnResume, turnStart } from "../../../protocol/turn.ts";
-import type { Agent, Result } from "../../agent.ts";
+import type { Agent } from "../../agent.ts";
+import type { Result } from "../../failures.ts";
 import type { Log } from "../../ports/log.ts";
+import type { Secrets } from "../../ports/secrets.ts";
+import { serveModels } from "./models.ts";
 import { sendProgress, serve } from "./serve.ts";
 
 const defaultListLimit = 100;
@@ -19,7 +25,11 @@ const defaultListLimit = 100;
  * Serves the agent to an editor as a language server, over node-ipc or stdio as the process's arguments say.
  * `open` is called once, when the client initializes.
  */
-export const serveLsp = (open: () => Promise<Agent>, log: Log, version: string): void => {
+export const serveLsp = (
+  open: (workspace: string | null, secrets: Secrets) => Promise<Agent>,
+  log: Log,
+  version: string,
+): void => {
   const connection = createConnection(ProposedFeatures.all);
   let opened: Promise<Agent> | undefined;
   let shutDown = false;
@@ -36,9 +46,9 @@ export const serveLsp = (open: () => Promise<Agent>, log: Log, version: string):
     await agent.useSettings(settings);
   };
 
-  connection.onInitialize(async ({ initializationOptions }) => {
+  connection.onInitialize(async ({ initializationOptions, workspaceFolders }) => {
     if (opened) throw new ResponseError(ErrorCodes.InvalidRequest, "initialize must come only once");
-    opened = open();
+    opened = open(workspaceFolders?.[0]?.uri ?? null, clientSecrets(connection));
     const agent = await opened;
     await useSettings(agent, settingsIn(initializationOptions));
     agent.onStatus((status) => void connection.sendNotification(statusChanged.method, status));
@@ -79,10 +89,21 @@ export const serveLsp = (open: () => Promise<Agent>, log: Log, version: string):
     return toServed(await (await agentNow()).resumeTurn(turnId, onStream, signal));
   });
 
+  serveModels(connection, log, agentNow);
+
   // A client that goes away without a word takes the agent with it; what was running reads as interrupted.
   process.on("disconnect", () => process.exit(0));
   connection.listen();
 };
+
+/** The client keeps the keys; it is asked each time one is needed, so that a new one works at once. */
+const clientSecrets = (connection: Connection): Secrets => ({
+  async get(name) {
+    const answer = parse(secretGet.result, await connection.sendRequest(secretGet.method, name));
+    if (!answer.ok) throw new Error(`${secretGet.method} answered wrongly`);
+    return answer.value.secret;
+  },
+});
 
 const settingsIn = (value: unknown): unknown =>
   typeof value === "object" && value !== null && "trivium" in value ? value.trivium : undefined;

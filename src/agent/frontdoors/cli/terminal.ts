@@ -1,0 +1,90 @@
+import * as l10n from "@vscode/l10n";
+import { type Command, InvalidArgumentError } from "commander";
+import type { Agent } from "../../agent.ts";
+import type { Result } from "../../failures.ts";
+
+/** Where the command line writes. `text` is a person's terminal or a file; `notes` is stderr. */
+export interface Terminal {
+  readonly text: (text: string) => void;
+  readonly notes: (text: string) => void;
+  /** True when a person watches the notes. */
+  readonly watched: boolean;
+}
+
+/** Exit codes of all commands. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, stopped: 130 } as const;
+
+/** What a command works with. It returns its exit code; the agent is closed after it. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  /**
+   * Does what the command does, with an agent that is opened for it. When none can be opened, `cannotOpen` gives the
+   * exit code; without one the reason is written to stderr.
+   */
+  readonly run: (work: (agent: Agent) => Promise<number>, cannotOpen?: (error: unknown) => number) => Promise<void>;
+}
+
+export type AddCommands = (program: Command, context: CommandContext) => void;
+
+/** Writes the failure's words to stderr. */
+export const fail = (terminal: Terminal, result: Extract<Result<object>, { ok: false }>): number => {
+  terminal.notes(`trivium: ${result.failure.message}\n`);
+  return exitCodes.failed;
+};
+
+/** For arguments that must say something: an empty variable of a script is a mistake. */
+export const filled = (text: string): string => {
+  if (text.trim() === "") throw new InvalidArgumentError(l10n.t("It is empty."));
+  return text;
+};
+
+const clearLine = "\r\u001b[K";
+
+/** A line that is written over while something goes on, for a person only. `end` takes it away. */
+export const progressLine = ({ watched, notes }: Terminal): { show(text: string): void; end(): void } => {
+  let shown = false;
+  return {
+    show(text) {
+      if (!watched) return;
+      notes(clearLine + text);
+      shown = true;
+    },
+    end() {
+      if (shown) notes(clearLine);
+      shown = false;
+    },
+  };
+};
+
+/** Rows as columns with two spaces between; numbers are the caller's text. No colour, no lines. */
+export const columns = (rows: readonly (readonly string[])[]): string => {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
+};
+
+const unit = 1000;
+
+/** 1234567890 → "1.2 GB"; null → "–". */
+export const bytes = (value: number | null): string => {
+  if (value === null) return "–";
+  if (value >= unit ** 3) return `${(value / unit ** 3).toFixed(1)} GB`;
+  if (value >= unit ** 2) return `${(value / unit ** 2).toFixed(value < 10 * unit ** 2 ? 1 : 0)} MB`;
+  return `${Math.ceil(value / unit)} kB`;
+};
+
+/** Parameters of a model: 1543714304 → "1.5 B", 4197120 → "4.2 M". */
+export const parameterCount = (count: number): string => {
+  if (count >= unit ** 3) return `${(count / unit ** 3).toFixed(1)} B`;
+  return count >= unit ** 2 ? `${(count / unit ** 2).toFixed(1)} M` : `${Math.ceil(count / unit)} k`;
+};
+
+export const percent = (share: number): string => `${Math.round(share * 100)} %`;

@@ -1,0 +1,77 @@
+import type { Connection } from "vscode-languageserver/node";
+import type * as z from "zod/mini";
+import { ledgerList } from "../../../protocol/ledger.ts";
+import {
+  downloadCancel,
+  downloadPause,
+  downloadResume,
+  downloadStart,
+  modelsBench,
+  modelsChanged,
+  modelsImport,
+  modelsLoad,
+  modelsPlan,
+  modelsRemove,
+  modelsUnload,
+  modelsUseFor,
+  modelsWatch,
+  profileDelete,
+  profileSave,
+  profileUse,
+} from "../../../protocol/models.ts";
+import type { nothing, ParamsOf, RequestType, ResultOf } from "../../../protocol/rpc.ts";
+import type { Agent } from "../../agent.ts";
+import { inWords, type Result } from "../../failures.ts";
+import type { Log } from "../../ports/log.ts";
+import { serve } from "./serve.ts";
+
+/** Serves what the Models page asks for: models, downloads, profiles and the ledger. */
+export const serveModels = (connection: Connection, log: Log, agentNow: () => Promise<Agent>): void => {
+  type Handle<T extends RequestType> = (
+    agent: Agent,
+    params: ParamsOf<T>,
+    signal: AbortSignal,
+  ) => Promise<Result<ResultOf<T> & object>>;
+  const on = <T extends RequestType>(type: T, handle: Handle<T>): void =>
+    serve(connection, log, type, async (params, signal) => {
+      const result = await handle(await agentNow(), params, signal);
+      if (!result.ok) return result;
+      const { ok, ...value } = result;
+      return { ok, value: value as ResultOf<T> }; // what is left of the result is the value
+    });
+
+  /** For requests that answer nothing but that it is done. */
+  const does = <P extends z.ZodMiniType>(
+    type: RequestType<P, typeof nothing>,
+    handle: (agent: Agent, params: z.infer<P>, signal: AbortSignal) => Promise<Result<object>>,
+  ): void =>
+    serve(connection, log, type, async (params, signal) => {
+      const result = await handle(await agentNow(), params, signal);
+      return result.ok ? { ok: true, value: {} } : result;
+    });
+
+  let watching: (() => void) | undefined;
+  on(modelsWatch, async ({ models }, { watch }) => {
+    watching?.();
+    watching = watch
+      ? models.watch((state) => void connection.sendNotification(modelsChanged.method, state))
+      : undefined;
+    return { ok: true, ...(await models.state()) };
+  });
+  const ignore = (): void => undefined;
+  does(modelsLoad, ({ models }, { id }, signal) => models.actions.load(id, ignore, signal));
+  does(modelsUnload, ({ models }, { id }, signal) => models.actions.unload(id, signal));
+  does(modelsRemove, ({ models }, { id }, signal) => models.actions.remove(id, signal));
+  on(modelsImport, ({ models }, request, signal) => models.actions.import(request, ignore, signal));
+  on(modelsPlan, ({ models }, { id }, signal) => models.actions.plan(id, signal));
+  does(modelsUseFor, ({ models }, { id, role }) => models.actions.useFor(id, role));
+  on(modelsBench, ({ models }, { id }, signal) => models.actions.bench(id, ignore, signal));
+  on(downloadStart, ({ models }, { catalogId, file }) => models.actions.download(catalogId, file));
+  does(downloadPause, async ({ models }, { id }) => inWords((await models.library()).downloads.pause(id)));
+  does(downloadResume, async ({ models }, { id }) => inWords((await models.library()).downloads.resume(id)));
+  does(downloadCancel, async ({ models }, { id }) => inWords(await (await models.library()).downloads.cancel(id)));
+  does(profileUse, ({ models }, { id }) => models.useProfile(id));
+  does(profileSave, async ({ models }, { profile }) => inWords(await (await models.library()).profiles.save(profile)));
+  does(profileDelete, async ({ models }, { id }) => inWords(await (await models.library()).profiles.remove(id)));
+  on(ledgerList, async ({ ledger }, { limit }) => ({ ok: true, entries: ledger(limit) }));
+};

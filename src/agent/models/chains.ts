@@ -1,0 +1,84 @@
+import * as l10n from "@vscode/l10n";
+import type { Failure } from "../../protocol/failure.ts";
+import type { ModelManifest } from "../../protocol/model-manifest.ts";
+import type { Profile } from "../../protocol/profile.ts";
+import type { Settings } from "../../protocol/settings.ts";
+import { failure } from "../failures.ts";
+import type { Ports } from "../ports/ports.ts";
+import {
+  type Choice,
+  type ChosenModel,
+  fileModel,
+  parseServerModelId,
+  plainModel,
+  serverModel,
+  starterModel,
+  starterPath,
+} from "./chosen-model.ts";
+import type { RankedModel } from "./mapper.ts";
+import type { Registry } from "./registry.ts";
+
+export type Chain = { ok: true; chain: readonly ChosenModel[] } | { ok: false; failure: Failure };
+
+export interface ChainParts {
+  readonly ports: Pick<Ports, "files" | "places">;
+  readonly manifest: ModelManifest;
+  readonly settings: Settings;
+}
+
+/** What a user writes for the model that comes with Trivium. */
+const starterWord = "starter";
+
+/** Whether the text is meant as a path. Ids of servers' models and names of the catalogue are not. */
+const isPath = (text: string): boolean => /^[~./\\]|^[a-z]:[\\/]|\.gguf$/i.test(text);
+
+/**
+ * The model that the user named in the setting: a path, `starter`, a server's model, or anything by which the registry
+ * finds one model. `registry` is null while nobody has looked for models.
+ */
+export const namedModel = async (text: string, parts: ChainParts, registry: Registry | null): Promise<Choice> => {
+  const { settings, ports, manifest } = parts;
+  if (text === starterWord) return starterModel(manifest, settings, ports);
+  const byUser = (choice: Choice): Choice =>
+    choice.ok
+      ? { ok: true, model: { ...choice.model, source: "user", why: [l10n.t("the model that you chose")] } }
+      : choice;
+  const served = parseServerModelId(text);
+  if (served) return byUser({ ok: true, model: serverModel(served.engine, served.model, settings) });
+  if (isPath(text)) {
+    const file = await fileModel(text, settings, ports);
+    const isStarter = file.ok && file.model.open.model === starterPath(ports.places, manifest);
+    return isStarter ? starterModel(manifest, settings, ports) : byUser(file);
+  }
+  const found = registry?.find(text);
+  if (!found?.ok) return { ok: false, failure: failure("model-unknown", { id: text }) };
+  const { path, name, sizeBytes } = found.model;
+  return byUser({ ok: true, model: plainModel({ path, name, sizeBytes }, settings) });
+};
+
+/** The models of a role's chain that can be asked, in its order; the starter is always the last. */
+export const rankedChain = async (
+  ranked: readonly RankedModel[],
+  registry: Registry,
+  profile: Profile,
+  parts: ChainParts,
+): Promise<ChosenModel[]> => {
+  const starter = await starterModel(parts.manifest, parts.settings, parts.ports);
+  const settings = withProfile(parts.settings, profile);
+  const chain = ranked.flatMap(({ id, name, standing, why }): ChosenModel[] => {
+    if (standing === "starter" || standing === "exceeds") return [];
+    const source = standing === "chosen" ? ("user" as const) : ("rule" as const);
+    const served = parseServerModelId(id);
+    if (served) return [{ ...serverModel(served.engine, served.model, settings), why, source }];
+    const model = registry.models().find((one) => one.id === id);
+    if (!model) return [];
+    const { path, sizeBytes } = model;
+    return [{ ...plainModel({ path, name, sizeBytes }, settings), temperature: profile.temperature, why, source }];
+  });
+  if (!starter.ok) return chain;
+  const alone = l10n.t("the bundled starter model: no other is chosen");
+  return [...chain, { ...starter.model, why: [chain.length === 0 ? alone : l10n.t("comes with Trivium")] }];
+};
+
+const withProfile = (settings: Settings, { contextSize }: Profile): Settings =>
+  contextSize === null ? settings : { ...settings, "model.contextSize": contextSize };

@@ -1,0 +1,280 @@
+import { dirname, resolve } from "node:path";
+import { batch } from "../../protocol/batch.ts";
+import type { MemoryState } from "../../protocol/memory.ts";
+import type { InstalledModel, ModelsState } from "../../protocol/models.ts";
+import type { RoleName } from "../../protocol/profile.ts";
+import { defaultSettings, type Settings } from "../../protocol/settings.ts";
+import { failure, inWords, type Result } from "../failures.ts";
+import type { Engine, EngineResult } from "../inference/engine.ts";
+import type { LlamaEngine } from "../inference/llama/llama-engine.ts";
+import type { Net } from "../ports/net.ts";
+import type { KeptSecrets, Secrets } from "../ports/secrets.ts";
+import { type Chain, type ChainParts, namedModel, rankedChain } from "./chains.ts";
+import { type Choice, type ChosenModel, llamaEngineId, readStarterManifest, starterModel } from "./chosen-model.ts";
+import { createEngineKeys, type EngineKeys } from "./engine-keys.ts";
+import { createEngineTable } from "./engine-table.ts";
+import { chainNow, type Inventory, modelsStateOf } from "./inventory.ts";
+import { type Library, type LibraryPorts, openLibrary } from "./library.ts";
+import { createModelActions, type ModelActions } from "./model-actions.ts";
+import type { FindResult } from "./registry-find.ts";
+import { downloadFolder } from "./registry-places.ts";
+
+/** The models: what is here, what could be here, and which of them takes which role. */
+export interface Models {
+  /** The model that the next prompt goes to, by what is known now; nothing is looked for. */
+  choice(): Promise<Choice>;
+  /** Who may take the role, best first. Looks for models first when nobody has yet, for a second at most. */
+  chain(role: RoleName, signal: AbortSignal): Promise<Chain>;
+  engineOf(model: ChosenModel): Engine;
+  /** What is known now. */
+  state(): Promise<ModelsState>;
+  /** Looks everywhere and reads every header, asks every server and the model host; then the state. */
+  found(signal: AbortSignal): Promise<ModelsState>;
+  /** Tells of changes, at most ten times a second, and keeps looking; returns how to stop. */
+  watch(listener: (state: ModelsState) => void): () => void;
+  /** The one model that the text names: an id, catalogue id or name, or the path of a file or of a folder with one. */
+  find(text: string): Promise<Result<{ model: InstalledModel }>>;
+  memory(signal: AbortSignal): Promise<Result<{ memory: MemoryState }>>;
+  readonly actions: ModelActions;
+  readonly keys: EngineKeys;
+  library(): Promise<Library>;
+  /** Takes effect at once, also in the middle of a chat. */
+  useProfile(id: string): Promise<Result<object>>;
+  useSettings(settings: Settings): void;
+  close(): Promise<void>;
+}
+
+export interface ModelsParts {
+  readonly ports: LibraryPorts;
+  readonly llama: LlamaEngine;
+  readonly net: Net;
+  readonly secrets: Secrets;
+  /** null: the client keeps them, and changes them. */
+  readonly kept: KeptSecrets | null;
+}
+
+/** A first prompt waits so long for the models to be found; what is found later is there for the next one. */
+const firstLookMs = 1_000;
+const changesMs = 100;
+const memoryEveryMs = 2_000;
+
+export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsParts): Promise<Models> => {
+  const { clock, log } = ports;
+  const manifest = await readStarterManifest(ports);
+  const table = createEngineTable({ net, clock, log, secrets });
+  const closed = new AbortController();
+  let settings = defaultSettings;
+  let opening: Promise<Library> | undefined;
+  let opened: Library | undefined;
+  let memoryNow: MemoryState | null = null;
+  let looking: Promise<void> | undefined;
+
+  const parts = (): ChainParts => ({ ports, manifest, settings });
+
+  const allow = (): void =>
+    table.use({
+      engines: [...settings.engines, ...(opened?.profiles.current().engines ?? [])],
+      hub: settings["models.hub"],
+      discover: settings["engines.discover"],
+    });
+
+  const library = (): Promise<Library> => {
+    opening ??= openLibrary({
+      ports,
+      llama,
+      net,
+      downloadFolder: () => downloadFolder(settings, ports.places),
+      hub: () => settings["models.hub"],
+    }).then((ready) => {
+      opened = ready;
+      allow();
+      ready.registry.onChange(changed);
+      ready.downloads.onChange(() => onDownloads(ready));
+      return ready;
+    });
+    opening.catch(() => {
+      opening = undefined;
+    });
+    return opening;
+  };
+
+  /** A model that has just arrived is one to be found. */
+  const finished = new Set<string>();
+  const onDownloads = ({ downloads }: Library): void => {
+    const done = downloads.list().filter(({ id, state }) => state === "done" && !finished.has(id));
+    for (const { id } of done) finished.add(id);
+    if (done.length > 0) look();
+    changed();
+  };
+
+  const askMemory = async (signal: AbortSignal): Promise<EngineResult<{ memory: MemoryState }>> => {
+    const asked = await llama.memory(signal);
+    memoryNow = asked.ok ? asked.memory : null;
+    return asked;
+  };
+
+  /** Folders of files that were named one by one. */
+  const alsoIn = new Set<string>();
+  const searched = (): Settings => ({ ...settings, "models.folders": [...settings["models.folders"], ...alsoIn] });
+
+  /** One search at a time; who asks meanwhile gets the same one. */
+  const look = (): Promise<void> => {
+    looking ??= (async () => {
+      const { registry } = await library();
+      await Promise.all([registry.refresh(searched()), table.refresh(closed.signal)]);
+    })().finally(() => {
+      looking = undefined;
+      changed();
+    });
+    looking.catch((error: unknown) => {
+      if (!closed.signal.aborted) log.error("looking for models failed", error);
+    });
+    return looking;
+  };
+
+  const inventory = async (): Promise<Inventory> => ({
+    library: await library(),
+    table,
+    memory: memoryNow,
+    settings,
+  });
+  const state = async (): Promise<ModelsState> => modelsStateOf(await inventory());
+
+  const listeners = new Set<(state: ModelsState) => void>();
+  const changes = batch<null>(changesMs, clock, () => {
+    if (listeners.size === 0) return;
+    state().then(
+      (now) => {
+        for (const listener of listeners) listener(now);
+      },
+      (error: unknown) => log.error("the models cannot be shown", error),
+    );
+  });
+  const changed = (): void => changes.add(null);
+
+  /** While somebody watches: what is in memory changes by other windows, too. */
+  let stopPolling: (() => void) | undefined;
+  const poll = (): void => {
+    if (listeners.size === 0 || closed.signal.aborted) {
+      stopPolling = undefined;
+      return;
+    }
+    askMemory(closed.signal).then(changed, () => undefined);
+    stopPolling = clock.after(memoryEveryMs, poll);
+  };
+
+  const named = (): string => settings["model.path"].trim();
+
+  const mapped = async (role: RoleName): Promise<ChosenModel[]> => {
+    const now = await inventory();
+    const { registry, profiles } = now.library;
+    return rankedChain(chainNow(now, role), registry, profiles.current(), parts());
+  };
+
+  const firstLook = async (signal: AbortSignal): Promise<void> => {
+    const { registry } = await library();
+    if (registry.models().length > 0) return;
+    const waited = Promise.withResolvers<void>();
+    const stopWaiting = clock.after(firstLookMs, waited.resolve);
+    signal.addEventListener("abort", () => waited.resolve(), { once: true });
+    await Promise.race([look().catch(() => undefined), waited.promise]);
+    stopWaiting();
+  };
+
+  /** A file or folder that nobody told us about is looked through from now on. */
+  const findByPath = async (text: string): Promise<FindResult> => {
+    const { registry } = await library();
+    const path = await ports.folders.realPath(resolve(text));
+    const info = path === null ? null : await ports.folders.info(path);
+    if (path === null || info === null) return { ok: false, candidates: [] };
+    const folder = info.kind === "folder" ? path : dirname(path);
+    alsoIn.add(folder);
+    await look();
+    const candidates = registry.models().filter(({ id }) => id === path || dirname(id) === path);
+    const [model] = candidates;
+    return model && candidates.length === 1 ? { ok: true, model } : { ok: false, candidates };
+  };
+
+  const models: Models = {
+    async choice() {
+      if (named() !== "") return namedModel(named(), parts(), opened?.registry ?? null);
+      if (!opened || opened.registry.models().length === 0) return starterModel(manifest, settings, ports);
+      const [first] = await mapped("answerer");
+      return first ? { ok: true, model: first } : starterModel(manifest, settings, ports);
+    },
+    async chain(role, signal) {
+      await firstLook(signal);
+      const others = await mapped(role);
+      if (named() !== "") {
+        const choice = await namedModel(named(), parts(), opened?.registry ?? null);
+        if (!choice.ok) return choice;
+        return { ok: true, chain: [choice.model, ...others.filter(({ ref }) => ref.id !== choice.model.ref.id)] };
+      }
+      if (others.length > 0) return { ok: true, chain: others };
+      const starter = await starterModel(manifest, settings, ports);
+      return starter.ok ? { ok: true, chain: [starter.model] } : starter;
+    },
+    engineOf: ({ engine }) => (engine === llamaEngineId ? llama : (table.engine(engine) ?? missingEngine(engine))),
+    state,
+    async found(signal) {
+      await Promise.all([look(), askMemory(signal)]);
+      signal.throwIfAborted();
+      return state();
+    },
+    watch(listener) {
+      listeners.add(listener);
+      void look().catch(() => undefined);
+      if (!stopPolling) poll();
+      return () => void listeners.delete(listener);
+    },
+    async find(text) {
+      const { registry } = await library();
+      const known = registry.find(text);
+      const served = (await state()).installed.find(({ id }) => id === text);
+      const found = known.ok || known.candidates.length > 0 || served ? known : await findByPath(text);
+      const id = found.ok ? found.model.id : served?.id;
+      const model = (await state()).installed.find((one) => one.id === id);
+      if (model) return { ok: true, model };
+      const names = found.ok ? "" : found.candidates.map((candidate) => candidate.id).join(", ");
+      return { ok: false, failure: failure(names === "" ? "model-unknown" : "model-ambiguous", { id: text, names }) };
+    },
+    async memory(signal) {
+      const asked = await askMemory(signal);
+      return inWords(asked);
+    },
+    actions: createModelActions({ ports, llama, table, settings: () => settings, library, look }),
+    keys: createEngineKeys(table, kept),
+    library,
+    async useProfile(id) {
+      const used = inWords(await (await library()).profiles.use(id));
+      allow();
+      changed();
+      return used;
+    },
+    useSettings(next) {
+      settings = next;
+      llama.useLimits({
+        memoryBytes: next["memory.limit"] * 1e9,
+        stateBytes: next["memory.savedStates"] * 1e9,
+        idleMs: next["memory.idleMinutes"] * 60_000,
+      });
+      allow();
+      changed();
+    },
+    async close() {
+      closed.abort(new Error("the agent is closing"));
+      listeners.clear();
+      stopPolling?.();
+      await opened?.close();
+      changes.close();
+      await Promise.all([llama.close(), table.close()]);
+    },
+  };
+  return models;
+};
+
+/** A server that is no longer in the settings. */
+const missingEngine = (id: string): Engine => {
+  const gone = async () => ({ ok: false, failure: { code: "engine-unknown", detail: { id } } }) as const;
+  return { describe: gone, open: gone, close: async () => undefined };
+};
