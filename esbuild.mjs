@@ -1,5 +1,6 @@
-// Builds the four programs into dist/: the extension, the agent, the model host and the chat view.
+// Builds the programs into dist/: the extension, the agent, the model host, the chat view and the Models page.
 // `node esbuild.mjs` builds once; --watch builds on every change; --dev keeps names readable.
+import { basename } from "node:path";
 import { context } from "esbuild";
 
 const watch = process.argv.includes("--watch");
@@ -29,7 +30,7 @@ const lazyParts = {
   name: "lazy-parts",
   setup(build) {
     build.onResolve({ filter: /\.ts$/ }, ({ kind, path }) =>
-      kind === "dynamic-import" ? { path: path.replace(/\.ts$/, ".cjs"), external: true } : undefined,
+      kind === "dynamic-import" ? { path: `./${basename(path, ".ts")}.cjs`, external: true } : undefined,
     );
   },
 };
@@ -39,7 +40,13 @@ const programs = [
     ...common,
     platform: "node",
     format: "cjs",
-    entryPoints: { extension: "src/extension/main.ts", "agent-client": "src/extension/agent-client.ts" },
+    entryPoints: {
+      extension: "src/extension/main.ts",
+      "agent-client": "src/extension/agent-client.ts",
+      "models-panel": "src/extension/features/models/models-panel.ts",
+      "model-picks": "src/extension/features/models/model-picks.ts",
+      secrets: "src/extension/features/secrets.ts",
+    },
     outdir: "dist",
     outExtension: { ".js": ".cjs" },
     external: ["vscode"],
@@ -54,7 +61,7 @@ const programs = [
     target: "chrome130",
     jsx: "automatic",
     jsxImportSource: "preact",
-    entryPoints: { webview: "src/webview/main.tsx" },
+    entryPoints: { webview: "src/webview/main.tsx", models: "src/webview/models/main.tsx" },
     outdir: "dist",
     loader: { ".ttf": "file" },
     assetNames: "[name]",

@@ -12,11 +12,14 @@ import {
   ProgressType,
   ResponseError,
   RevealOutputChannelOn,
+  State,
 } from "vscode-languageclient/node";
 import { Failure } from "../protocol/failure.ts";
+import { type ModelsState, modelsChanged, modelsWatch, secretGet } from "../protocol/models.ts";
 import { type ParamsOf, parse, type RequestType, type ResultOf } from "../protocol/rpc.ts";
 import { type SettingKey, settingEntries } from "../protocol/settings.ts";
 import { type Status, statusChanged } from "../protocol/status.ts";
+import { readEngineKey } from "./key-store.ts";
 
 /** An expected failure of a request, with its way out. */
 class RequestFailed extends Error {
@@ -36,12 +39,18 @@ export interface AgentCall {
 export interface AgentClient {
   /** Rejects with RequestFailed for expected failures. */
   request<T extends RequestType>(type: T, params: ParamsOf<T>, call?: AgentCall): Promise<ResultOf<T>>;
+  /** The models now; from then on each change reaches `onModels`, until `watch` is false. */
+  watchModels(watch: boolean): Promise<ModelsState>;
   /** Ends the agent: in order within two seconds, else by force. */
   stop(): Promise<void>;
 }
 
 export interface AgentListeners {
   readonly onStatus: (status: Status) => void;
+  /** null: nobody watches any more. */
+  readonly onModels: (models: ModelsState | null) => void;
+  /** The agent runs, for the first time or again: it knows nothing of what was watched before. */
+  readonly onRunning: () => void;
   /** The agent stopped by itself; `willRestart` is false when it stays off. */
   readonly onLost: (willRestart: boolean) => void;
 }
@@ -120,6 +129,18 @@ export const startAgentClient = async (
     if (status.ok) listeners.onStatus(status.value);
     else log.warn(`status not understood: ${status.issues.join("; ")}`);
   });
+  client.onNotification(modelsChanged.method, (raw: unknown) => {
+    const models = parse(modelsChanged.params, raw);
+    if (models.ok) listeners.onModels(models.value);
+    else log.warn(`models not understood: ${models.issues.join("; ")}`);
+  });
+  client.onRequest(secretGet.method, async (raw: unknown) => {
+    const asked = parse(secretGet.params, raw);
+    return { secret: asked.ok ? await readEngineKey(context.secrets, asked.value) : null };
+  });
+  client.onDidChangeState(({ newState }) => {
+    if (newState === State.Running && !stopped) listeners.onRunning();
+  });
   const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
     if (!event.affectsConfiguration("trivium")) return;
     const settings = { trivium: currentSettings() };
@@ -143,24 +164,30 @@ export const startAgentClient = async (
   }
 
   let tokens = 0;
+  const request: AgentClient["request"] = async (type, params, { onProgress, token = CancellationToken.None } = {}) => {
+    const partialResultToken = onProgress && `turn-${++tokens}`;
+    const progress =
+      partialResultToken && onProgress
+        ? client.onProgress(new ProgressType<unknown>(), partialResultToken, onProgress)
+        : undefined;
+    try {
+      const sent = partialResultToken ? { ...(params as object), partialResultToken } : params; // an object schema
+      const raw: unknown = await client.sendRequest(type.method, sent, token);
+      const result = parse(type.result, raw);
+      if (!result.ok) throw new Error(`${type.method} answered wrongly: ${result.issues.join("; ")}`);
+      return result.value as ResultOf<typeof type>; // parsed with this very schema
+    } catch (error) {
+      throw toRequestFailed(error);
+    } finally {
+      progress?.dispose();
+    }
+  };
   return {
-    async request(type, params, { onProgress, token = CancellationToken.None } = {}) {
-      const partialResultToken = onProgress && `turn-${++tokens}`;
-      const progress =
-        partialResultToken && onProgress
-          ? client.onProgress(new ProgressType<unknown>(), partialResultToken, onProgress)
-          : undefined;
-      try {
-        const sent = partialResultToken ? { ...(params as object), partialResultToken } : params; // an object schema
-        const raw: unknown = await client.sendRequest(type.method, sent, token);
-        const result = parse(type.result, raw);
-        if (!result.ok) throw new Error(`${type.method} answered wrongly: ${result.issues.join("; ")}`);
-        return result.value as ResultOf<typeof type>; // parsed with this very schema
-      } catch (error) {
-        throw toRequestFailed(error);
-      } finally {
-        progress?.dispose();
-      }
+    request,
+    async watchModels(watch) {
+      const models = await request(modelsWatch, { watch });
+      listeners.onModels(watch ? models : null);
+      return models;
     },
     stop,
   };

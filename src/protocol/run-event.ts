@@ -33,7 +33,8 @@ export const RunEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("routing"), routing: Routing }),
   z.object({
     kind: z.literal("progress"),
-    phase: z.enum(["queued", "starting", "loading", "reading"]),
+    /** "waiting": a server has not said anything for a while. */
+    phase: z.enum(["queued", "starting", "loading", "reading", "waiting"]),
     /** 0..1, or null when the end is not known. */
     done: z.nullable(z.number()),
     etaMs: z.nullable(z.number()),

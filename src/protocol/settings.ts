@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { EngineConfig } from "./profile.ts";
 
 /** How one setting appears in the editor's settings. The schema gives its type and default. */
 interface SettingEntry {
@@ -18,7 +19,7 @@ export const settingEntries = {
     schema: z.string(),
     default: "",
     description:
-      "Path of the GGUF model file that answers. Empty: the starter model that comes with Trivium. `~` is your home folder.",
+      "The model that answers: the path of a GGUF file (`~` is your home folder), an id from the Models page, or `starter` for the model that comes with Trivium. Empty: the best one on this machine, by the profile in use.",
     scope: "machine",
   }),
   "model.contextSize": setting({
@@ -31,13 +32,64 @@ export const settingEntries = {
   "model.threads": setting({
     schema: z.int().check(z.gte(0), z.lte(256)),
     default: 0,
-    description: "Processor threads for inference. 0: the number of cores less one.",
+    description: "Processor threads for inference. 0: measured while it runs, starting with half of the cores.",
     scope: "machine",
   }),
   "model.gpu": setting({
     schema: z.enum(["auto", "off"]),
     default: "auto",
     description: "Whether models run on the graphics processor. auto: when one is usable. off: processor only.",
+    scope: "machine",
+  }),
+  "models.folders": setting({
+    schema: z.array(z.string()),
+    default: [],
+    description:
+      "Further folders with GGUF files. The folders of Ollama, LM Studio, llama.cpp and the Hugging Face cache are looked through anyway. `~` is your home folder.",
+    scope: "machine",
+  }),
+  "models.downloadFolder": setting({
+    schema: z.string(),
+    default: "",
+    description: "Where downloaded and imported models are kept. Empty: a folder beside Trivium's history.",
+    scope: "machine",
+  }),
+  "models.hub": setting({
+    schema: z.url({ protocol: /^https?$/ }),
+    default: "https://huggingface.co",
+    description:
+      "The hub that models are downloaded from, or a mirror of it. Reached only by a download that you start.",
+    scope: "machine",
+  }),
+  "memory.limit": setting({
+    schema: z.number().check(z.gte(0), z.lte(4096)),
+    default: 0,
+    description: "The most memory that all models together may take, in GB. 0: what the machine has, less a reserve.",
+    scope: "machine",
+  }),
+  "memory.idleMinutes": setting({
+    schema: z.number().check(z.gte(0), z.lte(10_080)),
+    default: 15,
+    description: "Minutes after which a model that nobody uses leaves the memory. 0: never.",
+    scope: "machine",
+  }),
+  "memory.savedStates": setting({
+    schema: z.number().check(z.gte(0), z.lte(1024)),
+    default: 1,
+    description: "Disk space for saved KV states, in GB: with them a chat goes on at once after a restart. 0: none.",
+    scope: "machine",
+  }),
+  engines: setting({
+    schema: z.array(EngineConfig),
+    default: [],
+    description:
+      "Servers that run models for you: `id`, `kind` (`openai` for Ollama, llama-server, LM Studio, vLLM and others like them; `anthropic`) and `urls`. Keys are not kept here: use the command Trivium: Set Engine Key.",
+    scope: "machine",
+  }),
+  "engines.discover": setting({
+    schema: z.boolean(),
+    default: true,
+    description: "Whether to look for model servers on this machine, at the usual ports of the loopback address.",
     scope: "machine",
   }),
   "generation.maxTokens": setting({

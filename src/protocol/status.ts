@@ -6,8 +6,9 @@ import { notification } from "./rpc.ts";
 export const ModelStatus = z.object({
   id: z.string(),
   name: z.string(),
-  path: z.string(),
-  sizeBytes: z.number(),
+  /** null: a server runs it. */
+  path: z.nullable(z.string()),
+  sizeBytes: z.nullable(z.number()),
   loaded: z.boolean(),
   /** True for the model that comes with Trivium. */
   bundled: z.boolean(),

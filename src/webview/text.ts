@@ -20,6 +20,9 @@ export const duration = (ms: number): string =>
 export const fileSize = (bytes: number): string =>
   bytes < 1e9 ? l10n.t("{0} MB", decimal(bytes / 1e6, bytes < 1e7 ? 1 : 0)) : l10n.t("{0} GB", decimal(bytes / 1e9, 1));
 
+/** The size of a model's file; one that a server runs has none here. */
+export const modelSize = (bytes: number | null): string => (bytes === null ? l10n.t("on a server") : fileSize(bytes));
+
 export const speed = (tokensPerSecond: number): string =>
   l10n.t("{0} tok/s", decimal(tokensPerSecond, tokensPerSecond < 10 ? 1 : 0));
 
@@ -45,6 +48,8 @@ export const relativeDate = (time: number, now: number): string => {
 
 export const phaseText = (phase: Progress["phase"]): string => {
   switch (phase) {
+    case "waiting":
+      return l10n.t("Waiting for the server");
     case "queued":
       return l10n.t("Waiting for another answer");
     case "starting":
@@ -72,6 +77,12 @@ export const nextStepText = (step: NextStep): string => {
       return l10n.t("Shorten the prompt");
     case "show-log":
       return l10n.t("Show the log");
+    case "open-models":
+      return l10n.t("Open Models");
+    case "set-key":
+      return l10n.t("Set the key");
+    case "resume-download":
+      return l10n.t("Resume the download");
   }
 };
 

@@ -7,6 +7,9 @@ const commands: Partial<Record<NextStep, string>> = {
   "use-starter": "trivium.useStarter",
   "new-chat": "trivium.newChat",
   "show-log": "trivium.showLog",
+  "open-models": "trivium.openModels",
+  "resume-download": "trivium.openModels",
+  "set-key": "trivium.setEngineKey",
   retry: "trivium.restart",
 };
 

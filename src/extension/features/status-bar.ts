@@ -1,26 +1,25 @@
 import * as vscode from "vscode";
-import type { Status } from "../../protocol/status.ts";
 import type { AgentHandle } from "../agent.ts";
+import { statusText } from "./status-text.ts";
 
 interface Choice extends vscode.QuickPickItem {
   readonly command: string;
 }
 
-/** One item: the model when idle, a spinner while it answers, a warning when something is wrong. It opens the menu. */
+/** One item: model, speed and downloads; a spinner while it answers, a warning when something is wrong. Opens the menu. */
 export const registerStatusBar = (_context: vscode.ExtensionContext, agent: AgentHandle): vscode.Disposable => {
   const item = vscode.window.createStatusBarItem("trivium.status", vscode.StatusBarAlignment.Right, 100);
   item.name = "Trivium";
   item.command = "trivium.menu";
-  const show = (status: Status | null): void => {
+  const show = (): void => {
+    const { status } = agent;
     const name = status?.model?.name ?? "Trivium";
-    const icon =
-      status?.health !== "ok" && status ? "$(warning)" : status?.quiescent === false ? "$(sync~spin)" : "$(git-merge)";
-    item.text = `${icon} ${name}`;
+    item.text = statusText(status, agent.models);
     item.tooltip =
       status?.problem?.message ?? vscode.l10n.t("Trivium: {0} answers on this machine. Click for more.", name);
     item.accessibilityInformation = { label: `Trivium: ${status?.problem?.message ?? name}` };
   };
-  show(agent.status);
+  show();
   item.show();
 
   const choices = (): Choice[] => [
@@ -29,7 +28,9 @@ export const registerStatusBar = (_context: vscode.ExtensionContext, agent: Agen
       : []),
     { label: `$(comment-discussion) ${vscode.l10n.t("Open Chat")}`, command: "trivium.chat.focus" },
     { label: `$(add) ${vscode.l10n.t("New Chat")}`, command: "trivium.newChat" },
-    { label: `$(file-binary) ${vscode.l10n.t("Choose Model File…")}`, command: "trivium.chooseModel" },
+    { label: `$(file-binary) ${vscode.l10n.t("Switch Model…")}`, command: "trivium.chooseModel" },
+    { label: `$(settings) ${vscode.l10n.t("Switch Profile…")}`, command: "trivium.switchProfile" },
+    { label: `$(library) ${vscode.l10n.t("Open Models…")}`, command: "trivium.openModels" },
     { label: `$(package) ${vscode.l10n.t("Use Starter Model")}`, command: "trivium.useStarter" },
     { label: `$(output) ${vscode.l10n.t("Show Log")}`, command: "trivium.showLog" },
     { label: `$(debug-restart) ${vscode.l10n.t("Restart Agent")}`, command: "trivium.restart" },
@@ -38,6 +39,7 @@ export const registerStatusBar = (_context: vscode.ExtensionContext, agent: Agen
   return vscode.Disposable.from(
     item,
     agent.onStatus(show),
+    agent.onModels(show),
     vscode.commands.registerCommand("trivium.menu", async () => {
       const choice = await vscode.window.showQuickPick(choices(), { title: "Trivium" });
       if (choice) await vscode.commands.executeCommand(choice.command);

@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { Status } from "../../protocol/status.ts";
-import { fileSize } from "../text.ts";
+import { modelSize } from "../text.ts";
 import { useActions } from "./actions.ts";
 import { forStatus, NextSteps } from "./next-steps.tsx";
 
@@ -51,9 +51,9 @@ export const Empty = ({ status }: { status: Status | null }) => {
             ? l10n.t(
                 "{0} answers: a tiny model that comes with Trivium, {1}. Choose a larger one for anything else.",
                 model.name,
-                fileSize(model.sizeBytes),
+                modelSize(model.sizeBytes),
               )
-            : l10n.t("{0} answers, {1}.", model.name, fileSize(model.sizeBytes))}
+            : l10n.t("{0} answers, {1}.", model.name, modelSize(model.sizeBytes))}
         </p>
       )}
       <ul class="examples" aria-label={l10n.t("Examples")}>

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { RefObject } from "preact";
 import type { Status } from "../../protocol/status.ts";
-import { fileSize } from "../text.ts";
+import { modelSize } from "../text.ts";
 import { useActions } from "./actions.ts";
 import { Icon } from "./icon.tsx";
 
@@ -18,7 +18,7 @@ const ModelChip = ({ status }: { status: Status | null }) => {
   const model = status?.model ?? null;
   const loaded = model?.loaded ? l10n.t("in memory") : l10n.t("loads with the next prompt");
   const title = model
-    ? l10n.t("{0}, {1}, {2}. Choose another model", model.name, fileSize(model.sizeBytes), loaded)
+    ? l10n.t("{0}, {1}, {2}. Choose another model", model.name, modelSize(model.sizeBytes), loaded)
     : l10n.t("No model. Choose one");
   return (
     <button
@@ -33,7 +33,7 @@ const ModelChip = ({ status }: { status: Status | null }) => {
         <>
           <Icon name={model.loaded ? "circle-filled" : "circle-outline"} />
           <span class="name">{model.name}</span>
-          <span class="size">{fileSize(model.sizeBytes)}</span>
+          <span class="size">{modelSize(model.sizeBytes)}</span>
           <span class="visually-hidden">, {loaded}</span>
         </>
       ) : (

@@ -2,9 +2,10 @@ import * as vscode from "vscode";
 import { parse } from "../../../protocol/rpc.ts";
 import { FromChatView, type ToChatView } from "../../../protocol/webview.ts";
 import type { AgentHandle } from "../../agent.ts";
+import { openHttpsLink } from "../link.ts";
 import { takeNextStep } from "../next-step.ts";
+import { pageHtml } from "../page-html.ts";
 import { createConversation } from "./conversation.ts";
-import { chatHtml } from "./html.ts";
 import { selectionAttachment, selectionLabel, watchSelection } from "./selection.ts";
 
 const viewId = "trivium.chat";
@@ -51,7 +52,7 @@ export const registerChat = (context: vscode.ExtensionContext, agent: AgentHandl
       case "copy":
         return void (await vscode.env.clipboard.writeText(message.text));
       case "openLink":
-        return openLink(message.url);
+        return openHttpsLink(message.url);
       case "nextStep":
         return takeNextStep(message.step);
     }
@@ -78,7 +79,7 @@ export const registerChat = (context: vscode.ExtensionContext, agent: AgentHandl
         view = undefined;
         listening = false;
       });
-      resolved.webview.html = chatHtml(resolved.webview, dist);
+      resolved.webview.html = pageHtml(resolved.webview, dist, "webview");
     },
   };
 
@@ -123,10 +124,4 @@ const insertCode = async (code: string): Promise<void> => {
   await editor.edit((edit) => {
     for (const selection of selections) edit.replace(selection, code);
   });
-};
-
-/** Only https; the editor shows the whole address and asks before it opens it. */
-const openLink = async (url: string): Promise<void> => {
-  const target = vscode.Uri.parse(url, true);
-  if (target.scheme === "https") await vscode.env.openExternal(target);
 };

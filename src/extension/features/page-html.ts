@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 
-/** The chat view's page: two local files, and a policy under which nothing else loads or runs. */
-export const chatHtml = (webview: vscode.Webview, dist: vscode.Uri): string => {
+/** A page for one of the two browser programs: its two local files, and a policy under which nothing else loads or runs. */
+export const pageHtml = (webview: vscode.Webview, dist: vscode.Uri, program: "webview" | "models"): string => {
   const nonce = randomBytes(16).toString("base64");
   const uri = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(dist, file)).toString();
   const policy = [
@@ -21,12 +21,12 @@ export const chatHtml = (webview: vscode.Webview, dist: vscode.Uri): string => {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Trivium</title>
-<link rel="stylesheet" href="${uri("webview.css")}">
+<link rel="stylesheet" href="${uri(`${program}.css`)}">
 </head>
 <body>
 <div id="root"></div>
 ${translations ? `<script id="l10n" type="application/json" nonce="${nonce}">${translations}</script>` : ""}
-<script nonce="${nonce}" src="${uri("webview.js")}"></script>
+<script nonce="${nonce}" src="${uri(`${program}.js`)}"></script>
 </body>
 </html>`;
 };
