@@ -14,8 +14,8 @@ export const nodePath = join(root, "node_modules", "node", "bin", process.platfo
 
 const lockFile = join(root, "package-lock.json");
 const stampFile = join(root, "node_modules", ".trivium-lock");
-const programs = ["extension.cjs", "agent-client.cjs", "agent.mjs", "modelhost.mjs", "webview.js"].map((name) =>
-  join(root, "dist", name),
+const programs = ["extension.cjs", "agent-client.cjs", "agent.mjs", "modelhost.mjs", "webview.js", "models.js"].map(
+  (name) => join(root, "dist", name),
 );
 
 const say = (text) => process.stderr.write(`${text}\n`);

@@ -12,8 +12,9 @@ import { generationGroup } from "./generation.ts";
 import { type Group, type Measure, median } from "./measure.ts";
 import { programsGroup } from "./programs.ts";
 import { type Baseline, table } from "./table.ts";
+import { threadsGroup } from "./threads.ts";
 
-const groups: readonly Group[] = [programsGroup, answersGroup, generationGroup, editorGroup];
+const groups: readonly Group[] = [programsGroup, answersGroup, generationGroup, threadsGroup, editorGroup];
 const baselineFile = join(root, "test", "perf", "baseline.json");
 
 interface BaselineFile {

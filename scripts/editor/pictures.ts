@@ -1,7 +1,7 @@
 // The README's pictures: a person opens the chat, asks, and reads the answer, once in the dark theme and once in the light.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Frame, Page } from "playwright-core";
 import { openWorkbench } from "../../test/support/workbench.ts";
 import { root } from "../bootstrap.mjs";
 import { ensureChromium } from "../rings/chromium.ts";
@@ -32,11 +32,50 @@ const questions = [
   { from: 5, to: 10, text: "Fix the bug in this function" },
 ] as const;
 
-/** Writes media/chat-dark.png and media/chat-light.png. */
+/** Writes chat-dark.png, chat-light.png, models-dark.png and models-light.png into media. */
 export const takePictures = async (): Promise<void> => {
   await ensureChromium();
   mkdirSync(join(root, "media"), { recursive: true });
-  for (const { name, colorTheme } of themes) await takePicture(join(root, "media", `chat-${name}.png`), colorTheme);
+  for (const { name, colorTheme } of themes) {
+    await takePicture(join(root, "media", `chat-${name}.png`), colorTheme);
+    await takeModelsPicture(join(root, "media", `models-${name}.png`), colorTheme);
+  }
+};
+
+/** The Models page with the side bars closed, and what this machine has. */
+const takeModelsPicture = async (file: string, colorTheme: string) => {
+  const workbench = await openWorkbench({
+    settings: { "workbench.colorTheme": colorTheme, "window.commandCenter": false },
+  });
+  try {
+    const { page } = workbench;
+    await page.keyboard.press("F1");
+    await page.keyboard.type("Trivium: Open Models");
+    await page
+      .getByRole("option", { name: /Open Models/ })
+      .first()
+      .click();
+    const models = (await frameWith(page, '[data-testid="fits-you"]')).getByTestId("installed");
+    await models.getByText("Looking for models").waitFor({ state: "detached", timeout: 60_000 });
+    await page.getByRole("tab", { name: "Trivium Models" }).click();
+    for (const sideBar of ["Control+B", "Control+Alt+B"]) await page.keyboard.press(sideBar);
+    await page.locator(".part.auxiliarybar").waitFor({ state: "hidden" });
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: file });
+    console.log(`media/${file.split(/[\\/]/).at(-1)}`);
+  } finally {
+    await workbench.stop();
+  }
+};
+
+/** The frame that shows the element; webviews are frames in frames, and there may be several. */
+const frameWith = async (page: Page, selector: string): Promise<Frame> => {
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    for (const frame of page.frames()) if ((await frame.locator(selector).count()) > 0) return frame;
+    await page.waitForTimeout(100);
+  }
+  throw new Error(`No frame shows ${selector} after 60 s.`);
 };
 
 const takePicture = async (file: string, colorTheme: string) => {

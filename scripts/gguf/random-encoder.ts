@@ -1,7 +1,7 @@
 import { bool, f32, type GgufModel, i32s, type Metadata, type Tensor, text, texts, u32 } from "./gguf-writer.ts";
 import { constantTensor, createRandom, randomTensor } from "./random-weights.ts";
 
-/** The shape of a BERT encoder for embeddings. */
+/** The shape of a BERT encoder: for embeddings, or with a head that scores a pair of texts. */
 export interface EncoderShape {
   readonly name: string;
   readonly layers: number;
@@ -11,10 +11,12 @@ export interface EncoderShape {
   readonly context: number;
   readonly vocabulary: number;
   readonly seed: number;
+  readonly pooling: keyof typeof poolings;
 }
 
 const specialTokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] as const;
-const meanPooling = 1;
+/** `pooling_type` (llama.cpp): the mean of all tokens, or a classifier's score. */
+const poolings = { mean: 1, rank: 4 } as const;
 
 /** WordPiece tokens as llama.cpp wants them: U+2581 marks the start of a word, its absence a continuation. */
 const wordPieces = (size: number): string[] => {
@@ -42,7 +44,7 @@ const encoderMetadata = (shape: EncoderShape): Metadata => {
     "bert.attention.head_count": u32(shape.heads),
     "bert.attention.layer_norm_epsilon": f32(1e-12),
     "bert.attention.causal": bool(false),
-    "bert.pooling_type": u32(meanPooling),
+    "bert.pooling_type": u32(poolings[shape.pooling]),
     "tokenizer.ggml.model": text("bert"),
     "tokenizer.ggml.pre": text("jina-v2-en"),
     "tokenizer.ggml.token_type_count": u32(2),
@@ -83,7 +85,15 @@ const layerTensors = (shape: EncoderShape, layer: number, random: () => number):
   ];
 };
 
-/** An embedding model with random weights: equal texts get equal vectors, and that is all it knows. */
+/** The classifier of a reranker: a dense layer, then one number. */
+const rankTensors = ({ width }: EncoderShape, random: () => number): Tensor[] => [
+  randomTensor("cls.weight", [width, width], 1 / Math.sqrt(width), random),
+  constantTensor("cls.bias", [width], 0),
+  randomTensor("cls.output.weight", [width, 1], 1 / Math.sqrt(width), random),
+  constantTensor("cls.output.bias", [1], 0),
+];
+
+/** A model with random weights: equal texts get equal vectors or scores, and that is all it knows. */
 export const randomEncoder = (shape: EncoderShape): GgufModel => {
   const random = createRandom(shape.seed);
   const { width } = shape;
@@ -97,6 +107,7 @@ export const randomEncoder = (shape: EncoderShape): GgufModel => {
       constantTensor("token_embd_norm.weight", [width], 1),
       constantTensor("token_embd_norm.bias", [width], 0),
       ...layers.flat(),
+      ...(shape.pooling === "rank" ? rankTensors(shape, random) : []),
     ],
   };
 };

@@ -11,6 +11,7 @@ export interface ToyModels {
   readonly llama: string;
   readonly qwen2: string;
   readonly bert: string;
+  readonly rank: string;
   readonly scripted: string;
   readonly scriptedSlow: string;
 }
@@ -21,6 +22,7 @@ interface ToyModel {
   readonly build: () => GgufModel;
 }
 
+const encoder = { layers: 2, width: 64, feedForward: 256, heads: 4, context: 512, vocabulary: 2048 };
 const decoder = { layers: 2, width: 64, feedForward: 192, heads: 4, headsKv: 2, context: 2048, vocabulary: 2048 };
 
 export const toyModels: Readonly<Record<keyof ToyModels, ToyModel>> = {
@@ -37,17 +39,12 @@ export const toyModels: Readonly<Record<keyof ToyModels, ToyModel>> = {
   bert: {
     file: "toy-bert.gguf",
     purpose: "makes embeddings and cannot chat",
-    build: () =>
-      randomEncoder({
-        name: "toy bert",
-        layers: 2,
-        width: 64,
-        feedForward: 256,
-        heads: 4,
-        context: 512,
-        vocabulary: 2048,
-        seed: 3,
-      }),
+    build: () => randomEncoder({ ...encoder, name: "toy bert", seed: 3, pooling: "mean" }),
+  },
+  rank: {
+    file: "toy-rank.gguf",
+    purpose: "scores documents for a query and writes nothing",
+    build: () => randomEncoder({ ...encoder, name: "toy rank", seed: 4, pooling: "rank" }),
   },
   scripted: {
     file: "scripted.gguf",
@@ -81,6 +78,7 @@ export const writeToyModels = async (folder: string): Promise<ToyModels> => {
     llama: await writeModel(folder, toyModels.llama),
     qwen2: await writeModel(folder, toyModels.qwen2),
     bert: await writeModel(folder, toyModels.bert),
+    rank: await writeModel(folder, toyModels.rank),
     scripted: await writeModel(folder, toyModels.scripted),
     scriptedSlow: await writeModel(folder, toyModels.scriptedSlow),
   };

@@ -47,6 +47,13 @@ export const rings: readonly Ring[] = [
     needsEditor: false,
   },
   {
+    name: "faults",
+    what: "downloads that are cut, servers that misbehave, kills",
+    command: [...mocha, ...strict, "--timeout", "60000", "test/faults/**/*.test.ts"],
+    limitSeconds: 300,
+    needsEditor: false,
+  },
+  {
     name: "vscode",
     what: "the suite inside a real extension host",
     command: [script("test", "vscode", "run.ts")],

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expectedAnswers } from "../../scripts/gguf/scripted-answers.ts";
 import { hostPidFile } from "../../src/protocol/model-host.ts";
 import { sessionLoad, type Turn } from "../../src/protocol/session.ts";
-import { type AgentProcess, askOnce, startAgent, statusIs } from "../support/agent-process.ts";
-import { generate, openModel, startEngine } from "../support/engine-in-process.ts";
+import { type AgentProcess, askOnce, keepBusy, startAgent, statusIs } from "../support/agent-process.ts";
+import { generate, openModel, openOptions, startEngine } from "../support/engine-in-process.ts";
 import type { RunningTurn } from "../support/running-turn.ts";
 import { createTestHome, type TestHome } from "../support/test-home.ts";
 import { toyModels } from "../support/toy-models.ts";
@@ -133,7 +133,7 @@ describe("a model host", () => {
     const hung = hostOf(home);
     process.kill(hung, "SIGSTOP");
     const second = startEngine(home, { patience: shortPatience });
-    const load = { path: scripted, contextSize: 0, threads: 1, gpu: "off", template: "auto" } as const;
+    const load = openOptions(scripted);
     const opened = await within(
       5_000,
       "an answer",
@@ -194,9 +194,7 @@ describe("a model host", () => {
     const pid = hostOf(home);
     for (let round = 0; round < 3; round++) {
       const doomed = round === 0 ? one : await startAgent({ home, settings });
-      const { id } = await doomed.newSession();
-      const busy = doomed.ask({ sessionId: id, text: "KW_FOREVER" });
-      await busy.when("words", ({ kind }) => kind === "message_chunk");
+      await keepBusy(doomed);
       const { id: otherId } = await other.newSession();
       const waiting = other.ask({ sessionId: otherId, text: "KW_SHORT" });
       await waiting.when("waiting", (event) => event.kind === "progress" && event.phase === "queued");
@@ -215,7 +213,7 @@ describe("two windows that start at the same moment", () => {
       const home = createTestHome();
       try {
         const engines = [startEngine(home, {}), startEngine(home, {})];
-        const load = { path: scripted, contextSize: 0, threads: 1, gpu: "off", template: "auto" } as const;
+        const load = openOptions(scripted);
         const pids = new Set<number | undefined>();
         let loads = 0;
         const opened = await Promise.all(

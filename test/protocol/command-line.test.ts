@@ -1,26 +1,13 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { expectedAnswers } from "../../scripts/gguf/scripted-answers.ts";
 import { parse } from "../../src/protocol/rpc.ts";
 import { Turn } from "../../src/protocol/session.ts";
 import { TurnStream } from "../../src/protocol/turn.ts";
-import { agentProgram, createTestHome, type TestHome } from "../support/test-home.ts";
+import { type Command, type Output, runCommand, startCommand } from "../support/command.ts";
+import { createTestHome, type TestHome } from "../support/test-home.ts";
 import { starterFile, toyModels } from "../support/toy-models.ts";
 import { isAlive, within } from "../support/waiting.ts";
-
-interface Output {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface Command {
-  readonly child: ChildProcess;
-  /** Resolves when standard output has reached this many characters. */
-  readonly written: (length: number) => Promise<void>;
-  readonly ended: Promise<Output>;
-}
 
 describe("trivium chat", () => {
   let home: TestHome;
@@ -33,37 +20,8 @@ describe("trivium chat", () => {
 
   after(() => home.close());
 
-  const start = (args: readonly string[], input?: string): Command => {
-    const child = spawn(process.execPath, [agentProgram, ...args], {
-      env: home.env,
-      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-    });
-    home.onClose(() => void child.kill("SIGKILL"));
-    child.stdin?.end(input);
-    let stdout = "";
-    let stderr = "";
-    const grown = new Set<() => void>();
-    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-      for (const look of grown) look();
-    });
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    const ended = new Promise<Output>((resolve) => {
-      child.once("close", (code) => resolve({ code, stdout, stderr }));
-    });
-    const written = async (length: number): Promise<void> => {
-      const reached = Promise.withResolvers<void>();
-      grown.add(() => {
-        if (stdout.length >= length) reached.resolve();
-      });
-      await within(20_000, `${length} characters`, reached.promise);
-    };
-    return { child, written, ended: within(20_000, `trivium ${args.join(" ")}`, ended) };
-  };
-
-  const run = (args: readonly string[], input?: string): Promise<Output> => start(args, input).ended;
+  const start = (args: readonly string[], input?: string): Command => startCommand(home, args, input);
+  const run = (args: readonly string[], input?: string): Promise<Output> => runCommand(home, args, input);
 
   it("writes the answer to standard output and nothing else, and ends with 0", async () => {
     const { code, stdout, stderr } = await run(["chat", "--model", scripted, "KW_UNICODE", "please"]);

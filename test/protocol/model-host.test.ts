@@ -1,52 +1,13 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  createMessageConnection,
-  type MessageConnection,
-  SocketMessageReader,
-  SocketMessageWriter,
-} from "vscode-jsonrpc/node";
-import { hostEndpoint, hostTokenFile, modelHostVersion } from "../../src/protocol/model-host.ts";
+import { hostTokenFile, modelHostVersion } from "../../src/protocol/model-host.ts";
 import { askOnce, startAgent } from "../support/agent-process.ts";
-import { createTestHome, hostProgram, type TestHome } from "../support/test-home.ts";
+import { type HostProcess, hostListens, openSocket, speak, startHost } from "../support/host-process.ts";
+import { createTestHome, type TestHome } from "../support/test-home.ts";
 import { starterFile } from "../support/toy-models.ts";
-import { eventually, isAlive, within } from "../support/waiting.ts";
-
-interface HostProcess {
-  readonly child: ChildProcess;
-  readonly exited: Promise<number | null>;
-  readonly errors: () => string;
-}
-
-const startHost = (home: TestHome, runtimeDir: string, lingerMs = 10_000): HostProcess => {
-  const args = [hostProgram, "--runtime-dir", runtimeDir, "--linger-ms", `${lingerMs}`];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
-  home.onClose(() => void child.kill("SIGKILL"));
-  let errors = "";
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    errors += text;
-  });
-  const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { child, exited: within(20_000, "the host's end", exited), errors: () => errors };
-};
-
-const open = async (runtimeDir: string): Promise<{ socket: Socket; closed: Promise<void> }> => {
-  const socket = connect({ path: hostEndpoint(runtimeDir, process.platform) });
-  socket.on("error", () => undefined);
-  await within(2_000, "a connection", new Promise<void>((resolve) => socket.once("connect", () => resolve())));
-  return { socket, closed: new Promise<void>((resolve) => socket.once("close", () => resolve())) };
-};
-
-const speak = (socket: Socket): MessageConnection => {
-  const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
-  connection.onError(() => undefined);
-  connection.listen();
-  return connection;
-};
+import { isAlive, within } from "../support/waiting.ts";
 
 const framed = (body: string): string => `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 
@@ -58,7 +19,7 @@ describe("the model host alone", () => {
   before(async () => {
     home = createTestHome();
     host = startHost(home, home.runtime);
-    await eventually(5_000, "the host listens", () => host.errors().includes("listening"));
+    await hostListens(host);
     token = readFileSync(join(home.runtime, hostTokenFile), "utf8");
   });
 
@@ -66,7 +27,7 @@ describe("the model host alone", () => {
 
   /** A client with the right token is served: the host is well. */
   const isWell = async (): Promise<void> => {
-    const { socket, closed } = await open(home.runtime);
+    const { socket, closed } = await openSocket(home.runtime);
     const connection = speak(socket);
     const hello = await within(2_000, "host/hello", connection.sendRequest("host/hello", { token }));
     assert.deepEqual(hello, { pid: host.child.pid });
@@ -90,7 +51,7 @@ describe("the model host alone", () => {
     ["a ping before the token", "host/ping", {}],
   ] as const) {
     it(`closes the connection after ${what}, without an answer`, async () => {
-      const { socket, closed } = await open(home.runtime);
+      const { socket, closed } = await openSocket(home.runtime);
       let answered = false;
       speak(socket)
         .sendRequest(method, params)
@@ -121,7 +82,7 @@ describe("the model host alone", () => {
 
   for (const [what, bytes] of rubbish) {
     it(`survives ${what}`, async () => {
-      const { socket, closed } = await open(home.runtime);
+      const { socket, closed } = await openSocket(home.runtime);
       socket.write(bytes, "latin1");
       await isWell();
       socket.end();
@@ -133,7 +94,7 @@ describe("the model host alone", () => {
   }
 
   it("survives a trusted client that sends rubbish", async () => {
-    const { socket, closed } = await open(home.runtime);
+    const { socket, closed } = await openSocket(home.runtime);
     await speak(socket).sendRequest("host/hello", { token });
     socket.write(framed("{{{{"));
     socket.write(framed('{"jsonrpc":"2.0","id":5,"method":"model/generate","params":{"modelId":7}}'));
@@ -207,12 +168,12 @@ describe("the folder of the model host", () => {
   it("with the socket of a host that was killed is used again", async () => {
     const folder = join(base, "killed");
     const killed = startHost(home, folder);
-    await eventually(5_000, "the host listens", () => killed.errors().includes("listening"));
+    await hostListens(killed);
     killed.child.kill("SIGKILL");
     await killed.exited;
     assert.ok(statSync(join(folder, `modelhost-v${modelHostVersion}.sock`)).isSocket());
-    const host = startHost(home, folder, 200);
-    await eventually(5_000, "the host listens", () => host.errors().includes("listening"));
+    const host = startHost(home, folder, ["--linger-ms", "200"]);
+    await hostListens(host);
     assert.equal(await host.exited, 0, "it leaves when nobody comes");
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { expectedAnswers } from "../../scripts/gguf/scripted-answers.ts";
 import { sessionLoad, type Turn } from "../../src/protocol/session.ts";
-import { type AgentProcess, askOnce, startAgent } from "../support/agent-process.ts";
+import { type AgentProcess, askOnce, keepBusy, startAgent } from "../support/agent-process.ts";
 import type { RunningTurn } from "../support/running-turn.ts";
 import { createTestHome, type TestHome } from "../support/test-home.ts";
 import { toyModels } from "../support/toy-models.ts";
@@ -92,9 +92,7 @@ describe("stopping a turn", () => {
 
   it("while it waits for another window's answer, which goes on", async () => {
     const other = await startAgent({ home, settings: { "model.path": slow } });
-    const { id } = await other.newSession();
-    const busy = other.ask({ sessionId: id, text: "KW_FOREVER" });
-    await busy.when("the other's words", ({ kind }) => kind === "message_chunk");
+    const busy = await keepBusy(other);
 
     const waiting = await ask("KW_SHORT");
     await waiting.when("waiting", (event) => event.kind === "progress" && event.phase === "queued");

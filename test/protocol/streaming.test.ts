@@ -114,11 +114,12 @@ describe("the stream of a turn", () => {
   });
 
   it("ends an answer where the context is full, and says so", async () => {
-    const { scripted } = await toyModels();
-    await agent.useSettings({ "model.path": scripted, "model.contextSize": 512 });
+    const { scripted, scriptedSlow } = await toyModels();
+    // One that nobody has loaded with a longer context: that would be shared.
+    await agent.useSettings({ "model.path": scriptedSlow, "model.contextSize": 512 });
     const turn = await (await ask("KW_FOREVER")).result;
     await agent.useSettings({ "model.path": scripted });
-    assert.deepEqual([turn.state, turn.endReason], ["done", "context"]);
+    assert.deepEqual([turn.state, turn.endReason, turn.usage?.contextSize], ["done", "context", 512]);
     assert.ok(turn.answer.startsWith(expectedAnswers.KW_FOREVER));
   });
 });

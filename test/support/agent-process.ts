@@ -183,3 +183,27 @@ export const statusIs = (agent: AgentProcess, what: string, fits: (status: Statu
     const last = agent.statuses.at(-1);
     return last !== undefined && fits(last);
   });
+
+/** No model has more conversations in memory at the same time. */
+const conversationsAtOnce = 4;
+
+/** Answers without end in all of the model's conversations, so that the next one waits; returns the last of them. */
+export const keepBusy = async (agent: AgentProcess): Promise<RunningTurn> => {
+  let last: RunningTurn | undefined;
+  for (let count = 0; count <= conversationsAtOnce; count++) {
+    const { id } = await agent.newSession();
+    const turn = agent.ask({ sessionId: id, text: "KW_FOREVER" });
+    let waits = false;
+    await turn.when("words, or that it waits", (event) => {
+      waits = event.kind === "progress" && event.phase === "queued";
+      return waits || event.kind === "message_chunk";
+    });
+    if (waits && last) {
+      turn.stop();
+      await within(limitMs, "the end of the one that waits", turn.result);
+      return last;
+    }
+    last = turn;
+  }
+  throw new Error("nothing ever waits");
+};

@@ -1,6 +1,6 @@
 // The client of the model host inside the test's own process, where its patience can be short.
 import { dirname } from "node:path";
-import type { Engine, EngineResult, OpenModel } from "../../src/agent/inference/engine.ts";
+import type { Engine, EngineResult, OpenModel, OpenOptions } from "../../src/agent/inference/engine.ts";
 import { defaultHostOptions, type HostOptions } from "../../src/agent/inference/llama/host-process.ts";
 import { createLlamaEngine } from "../../src/agent/inference/llama/llama-engine.ts";
 import { lineLog } from "../../src/agent/ports/log.ts";
@@ -41,8 +41,7 @@ export const generate = (open: OpenModel, content: string, signal: AbortSignal):
   const messages: Message[] = [{ role: "user", content }];
   let text = "";
   const ended = open.generate(
-    messages,
-    sampling,
+    { messages, sampling, format: { kind: "text" }, tools: [], stateKey: null },
     (progress) => {
       if (progress.kind !== "chunk") return;
       text += progress.text;
@@ -53,10 +52,21 @@ export const generate = (open: OpenModel, content: string, signal: AbortSignal):
   return { text: () => text, begun: begun.promise, ended };
 };
 
+/** The model with everything else as it comes, on one thread. */
+export const openOptions = (path: string): OpenOptions => ({
+  model: path,
+  purpose: "chat",
+  contextSize: 0,
+  minContextSize: 512,
+  sequences: 1,
+  threads: 1,
+  gpu: "off",
+  template: "auto",
+});
+
 /** Opens the model; fails when the engine cannot. */
 export const openModel = async (engine: Engine, path: string): Promise<OpenModel> => {
-  const load = { path, contextSize: 0, threads: 1, gpu: "off", template: "auto" } as const;
-  const opened = await engine.open(load, () => undefined, new AbortController().signal);
+  const opened = await engine.open(openOptions(path), () => undefined, new AbortController().signal);
   if (!opened.ok) throw new Error(`the model does not open: ${JSON.stringify(opened.failure)}`);
   return opened.open;
 };

@@ -3,11 +3,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../../scripts/bootstrap.mjs";
-import type { Engine, EngineResult, OpenModel } from "../../src/agent/inference/engine.ts";
+import { type Agent, createAgent } from "../../src/agent/agent.ts";
+import type { EngineModel, EngineResult, OpenModel } from "../../src/agent/inference/engine.ts";
+import type { LlamaEngine } from "../../src/agent/inference/llama/llama-engine.ts";
+import { createModels } from "../../src/agent/models/models.ts";
 import { nodeClock } from "../../src/agent/ports/clock.ts";
 import { nodeFiles } from "../../src/agent/ports/files.ts";
+import { nodeFolders } from "../../src/agent/ports/folders.ts";
+import { nodeModelFiles } from "../../src/agent/ports/model-files.ts";
+import { modelFolders } from "../../src/agent/ports/model-folders.ts";
+import type { Net } from "../../src/agent/ports/net.ts";
 import type { Ports } from "../../src/agent/ports/ports.ts";
-import type { GenerateProgress, HostFailure, Message, ModelDescription } from "../../src/protocol/model-host.ts";
+import type { Store } from "../../src/agent/store/store.ts";
+import type { GenerateProgress, HostFailure, Message } from "../../src/protocol/model-host.ts";
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -23,7 +31,19 @@ export const createTestPorts = (data = mkdtempSync(join(tmpdir(), "trivium-unit-
   return {
     clock: nodeClock,
     files: nodeFiles,
+    // Those of the test's own home: what this machine has must not decide a test.
+    folders: { ...nodeFolders, modelFolders: (home) => modelFolders(home, {}, "test") },
+    hardware: {
+      read: async () => ({
+        platform: "linux",
+        processor: "Test processor",
+        cores: 4,
+        logicalCores: 8,
+        memoryBytes: 16 * 2 ** 30,
+      }),
+    },
     log: silent,
+    modelFiles: nodeModelFiles,
     places: {
       program: join(root, "dist"),
       bundledModels: join(root, "models"),
@@ -43,22 +63,23 @@ export const createTestPorts = (data = mkdtempSync(join(tmpdir(), "trivium-unit-
   };
 };
 
-const description: ModelDescription = {
-  path: "/models/fake.gguf",
-  name: "fake",
-  sizeBytes: 1,
-  architecture: "llama",
-  parameters: 1,
-  trainedContext: 1024,
+const abilities = {
   chat: true,
   infill: false,
-  embedding: false,
-  licence: null,
+  embed: false,
+  rank: false,
+  grammar: true,
+  tools: false,
+  exactCount: true,
 };
+const model: EngineModel = { id: "/models/fake.gguf", name: "fake", contextSize: 1024, sizeBytes: 1, abilities };
+const cannot = async () => ({ ok: false, failure: { code: "not-supported", detail: {} } }) as const;
 
-export interface FakeEngine extends Engine {
+export interface FakeEngine extends LlamaEngine {
   /** What each generation was asked with. */
   readonly prompts: Message[][];
+  /** Leases given back. */
+  readonly released: string[];
 }
 
 export interface Script {
@@ -79,13 +100,15 @@ export const countCharacters = (messages: readonly Message[]): number =>
 
 export const createFakeEngine = (script: Script): FakeEngine => {
   const prompts: Message[][] = [];
+  const released: string[] = [];
   const failures = [...(script.generateFailures ?? [])];
   const contextSize = script.contextSize ?? 1024;
   const open: OpenModel = {
-    model: description,
+    model,
     contextSize,
+    abilities,
     count: async (messages) => ({ ok: true, tokens: countCharacters(messages) }),
-    async generate(messages, _sampling, onProgress, signal): ReturnType<OpenModel["generate"]> {
+    async generate({ messages }, onProgress, signal): ReturnType<OpenModel["generate"]> {
       prompts.push([...messages]);
       const failure = failures.shift();
       if (failure) return { ok: false, failure };
@@ -100,16 +123,40 @@ export const createFakeEngine = (script: Script): FakeEngine => {
         firstTokenMs: 1,
         tokensPerSecond: 1,
       };
-      return { ok: true, endReason: signal.aborted ? null : "end", usage };
+      return { ok: true, endReason: signal.aborted ? null : "end", usage, confidence: null, calls: [] };
     },
+    infill: cannot,
+    embed: cannot,
+    rank: cannot,
+    release: () => void released.push(model.id),
   };
   return {
     prompts,
-    describe: async () => ({ ok: true, model: description }),
+    released,
+    describe: async () => ({ ok: true, model }),
+    inspect: cannot,
+    memory: cannot,
+    plan: cannot,
+    unload: cannot,
+    useLimits: () => undefined,
     async open(_options, onProgress): Promise<EngineResult<{ open: OpenModel }>> {
       onProgress({ phase: "loading", done: 1 });
       return script.openFailure ? { ok: false, failure: script.openFailure } : { ok: true, open };
     },
     close: async () => undefined,
   };
+};
+
+const noNet: Net = {
+  allow: () => undefined,
+  send: async ({ url }) => ({
+    ok: false,
+    failure: { code: "network-refused", detail: { host: url, reason: "a test" } },
+  }),
+};
+
+/** An agent whose one engine is `llama`; no servers, no keys. */
+export const createFakeAgent = async (ports: TestPorts, llama: LlamaEngine, store: Store): Promise<Agent> => {
+  const models = await createModels({ ports, llama, net: noNet, secrets: { get: async () => null }, kept: null });
+  return createAgent({ ports, models, store, workspace: null });
 };

@@ -51,7 +51,8 @@ export const createTestHome = (): TestHome => {
   return {
     data,
     runtime,
-    env: { ...process.env, TRIVIUM_HOME: data, TRIVIUM_RUNTIME_DIR: runtime },
+    // A home of its own: models that other programs keep in the user's are none of a test's.
+    env: { ...process.env, HOME: data, USERPROFILE: data, TRIVIUM_HOME: data, TRIVIUM_RUNTIME_DIR: runtime },
     hostPid,
     hostLog: () => readOr(join(runtime, "modelhost.log"), ""),
     onClose: (end) => void ends.add(end),
