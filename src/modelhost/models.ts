@@ -68,7 +68,6 @@ export const createModels = (options: ModelsOptions): Models => {
   const { runtime, checkModelFile, readMachine, timer, limitBytes, idleMs, savedBytes, log } = options;
   const slots = new Map<string, Slot>();
   const loading = createQueue();
-  let counter = 0;
   /** The last description of each file, while the file is the same: a large vocabulary takes a while to read. */
   const described = new Map<string, { file: string; description: ModelDescription }>();
 
@@ -153,7 +152,7 @@ export const createModels = (options: ModelsOptions): Models => {
     { onProgress, signal }: Loading,
   ): Promise<HostResult<{ slot: Slot }>> => {
     const slot: Slot = {
-      id: `m${++counter}`,
+      id: crypto.randomUUID(),
       asked,
       plan,
       placement,

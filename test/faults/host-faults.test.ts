@@ -64,8 +64,12 @@ describe("a model host that is killed", () => {
       ({ health, problem }) => health === "warning" && problem?.code === "host-stopped",
     );
 
-    assert.equal((await askOnce(agent, "KW_SHORT")).answer, expectedAnswers.KW_SHORT);
+    const next = await askOnce(agent, "KW_SHORT");
+    assert.equal(next.answer, expectedAnswers.KW_SHORT);
     assert.notEqual(hostOf(home), killed);
+    // Memory is the likeliest reason, so the model takes less of it now, and the turn says so.
+    assert.ok((next.usage?.contextSize ?? 0) <= (turn.usage?.contextSize ?? 8192) / 2, `${next.usage?.contextSize}`);
+    assert.match(next.notices.join(), /context is 4096 tokens/);
     await statusIs(agent, "health", ({ health }) => health === "ok");
   });
 

@@ -106,6 +106,7 @@ export const createFakeEngine = (script: Script): FakeEngine => {
   const open: OpenModel = {
     model,
     contextSize,
+    shortened: null,
     abilities,
     count: async (messages) => ({ ok: true, tokens: countCharacters(messages) }),
     async generate({ messages }, onProgress, signal): ReturnType<OpenModel["generate"]> {

@@ -134,6 +134,7 @@ const generateAnswer = async (
   open: OpenModel,
   { emit, signal }: Work,
 ): Promise<EngineResult<{ outcome: RunOutcome }>> => {
+  if (open.shortened !== null) emit({ kind: "notice", text: shortenedText(open.shortened, open.contextSize) });
   const fitted = await fit(request, decision, open);
   if (!fitted.ok) return fitted;
   if (fitted.leftOut > 0)
@@ -173,6 +174,11 @@ const generateAnswer = async (
   emit({ kind: "usage", usage: generated.usage });
   return { ok: true, outcome: endReason === null ? { state: "stopped" } : { state: "done", endReason } };
 };
+
+const shortenedText = (why: "memory" | "crash", contextSize: number): string =>
+  why === "memory"
+    ? l10n.t("Memory is short: the context is {0} tokens.", contextSize)
+    : l10n.t("The model host stopped with this model before: the context is {0} tokens now.", contextSize);
 
 const samplingOf = (settings: Settings, model: ChosenModel): SamplingOptions => ({
   maxTokens: Math.min(settings["generation.maxTokens"], model.maxTokens ?? Number.POSITIVE_INFINITY),

@@ -103,6 +103,8 @@ export interface OpenModel {
   readonly model: EngineModel;
   /** Tokens of prompt and answer together, as it was opened. */
   readonly contextSize: number;
+  /** Why the context is shorter than asked: there is little memory, or the model host went down with this model before. */
+  readonly shortened: "memory" | "crash" | null;
   readonly abilities: Abilities;
   /** Tokens of the messages under the model's own template; an estimate when `exactCount` is false. */
   count(messages: readonly Message[]): Promise<EngineResult<{ tokens: number }>>;

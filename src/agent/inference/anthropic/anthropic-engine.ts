@@ -62,6 +62,7 @@ export const createAnthropicEngine = (
     return {
       model,
       contextSize,
+      shortened: null,
       abilities,
       count: async (messages) => ({ ok: true, tokens: estimateTokens(messages) }),
       async generate(request, onProgress, signal) {

@@ -20,7 +20,9 @@ import {
   modelUnload,
 } from "../../../protocol/model-host.ts";
 import { type ParamsOf, parse, parseJson, type RequestType, type ResultOf } from "../../../protocol/rpc.ts";
+import { orAborted } from "../../ports/or-aborted.ts";
 import type { Engine, EngineModel, EngineResult, OpenModel, OpenOptions, OpenProgress, ToolCall } from "../engine.ts";
+import { createCrashes, usualContext } from "./crashes.ts";
 import { type Call, type HostConnection, HostGone } from "./host-connection.ts";
 import { connectHost, defaultHostOptions, type HostLimits, type HostOptions, type HostPorts } from "./host-process.ts";
 
@@ -44,6 +46,7 @@ const restartLimit = { restarts: 3, withinMs: 180_000 };
 export const createLlamaEngine = (ports: HostPorts, options: HostOptions = defaultHostOptions): LlamaEngine => {
   let current: Promise<HostConnection> | undefined;
   let losses: number[] = [];
+  const crashes = createCrashes(ports.clock);
   let limits = options.limits;
 
   const connection = (onStarting: () => void): Promise<HostConnection> => {
@@ -69,7 +72,8 @@ export const createLlamaEngine = (ports: HostPorts, options: HostOptions = defau
 
   const connect = async (call: AskCall): Promise<HostConnection | HostFailure> => {
     try {
-      return await orAborted(connection(call.onStarting ?? (() => undefined)), call.signal);
+      const opening = connection(call.onStarting ?? (() => undefined));
+      return await (call.signal ? orAborted(opening, call.signal) : opening);
     } catch (error) {
       if (call.signal?.aborted) throw call.signal.reason;
       ports.log.error("no model host", error);
@@ -101,12 +105,13 @@ export const createLlamaEngine = (ports: HostPorts, options: HostOptions = defau
     }
   };
 
-  const openModel = ({ modelId, model, plan }: Loaded): OpenModel => {
+  const openModel = ({ modelId, model, plan }: Loaded, shortened: OpenModel["shortened"]): OpenModel => {
     const described = engineModel(model);
     let released = false;
     return {
       model: described,
       contextSize: plan.contextSize,
+      shortened,
       abilities: described.abilities,
       count: (messages) => ask(modelCount, { modelId, messages: [...messages] }),
       async generate({ messages, sampling, format, stateKey }, report, signal) {
@@ -117,6 +122,7 @@ export const createLlamaEngine = (ports: HostPorts, options: HostOptions = defau
         });
         const params = { modelId, messages: [...messages], sampling, format, stateKey };
         const generated = await ask(modelGenerate, params, { signal, onProgress });
+        crashes.note(model.path, generated);
         if (!generated.ok) return generated;
         return { ...generated, calls: generated.endReason === "end" ? callsIn(text) : [] };
       },
@@ -163,11 +169,13 @@ export const createLlamaEngine = (ports: HostPorts, options: HostOptions = defau
         },
         onProgress: loadProgress(onProgress),
       };
-      const load = loadOptions(options);
+      const load = loadOptions(crashes.smaller(options));
       let loaded = await ask(modelLoad, load, call);
       // A host that was there before may have been about to end; only one that was started for this is at fault.
       if (!loaded.ok && loaded.failure.code === "host-stopped" && !started) loaded = await ask(modelLoad, load, call);
-      return loaded.ok ? { ok: true, open: openModel(loaded) } : loaded;
+      if (loaded.ok) return { ok: true, open: openModel(loaded, shortenedFrom(loaded, options, load)) };
+      if (started) crashes.note(options.model, loaded);
+      return loaded;
     },
     async close() {
       // One that is still being opened is let go when it is there; nobody waits for it.
@@ -198,6 +206,14 @@ const engineModel = (model: ModelDescription): EngineModel => ({
   },
 });
 
+/** Why the context is shorter than what was asked for, or than what suits the model; null: it is not. */
+const shortenedFrom = ({ plan, model }: Loaded, asked: OpenOptions, load: LoadOptions): OpenModel["shortened"] => {
+  const usual = Math.min(model.trainedContext ?? usualContext, usualContext);
+  const wanted = asked.contextSize || usual;
+  if (plan.contextSize >= Math.min(wanted, model.trainedContext ?? wanted)) return null;
+  return load.contextSize !== asked.contextSize ? "crash" : "memory";
+};
+
 const loadOptions = ({ model, ...options }: OpenOptions): LoadOptions => ({ path: model, ...options });
 
 const CallText = z.object({ name: z.string(), arguments: z.unknown() });
@@ -213,16 +229,6 @@ interface AskCall extends Call {
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** The promise, or a rejection as soon as the signal aborts: opening a connection cannot be cancelled, but left. */
-const orAborted = <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
-  if (!signal) return promise;
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener("abort", onAbort, { once: true });
-  return Promise.race([promise, aborted.promise]).finally(() => signal.removeEventListener("abort", onAbort));
-};
 
 class TooManyRestarts extends Error {
   constructor() {

@@ -49,6 +49,7 @@ export const openaiModel = (
   return {
     model,
     contextSize,
+    shortened: null,
     abilities,
     async count(messages) {
       return abilities.exactCount ? exactCount(messages) : { ok: true, tokens: estimateTokens(messages) };

@@ -39,6 +39,7 @@ export const createReplayEngine = (recording: Recording): Engine => {
 
   const openModel = (id: string, opened: Pick<OpenModel, "model" | "contextSize" | "abilities">): OpenModel => ({
     ...opened,
+    shortened: null,
     count: async (messages) => next("count", askedOf(id, messages)).result,
     async generate(request, onProgress, signal) {
       const { progress, result } = next("generate", askedOf(id, request));

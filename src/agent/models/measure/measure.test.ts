@@ -144,6 +144,7 @@ const createModel = (clock: TestClock, behaviour: Behaviour) => {
   const open: OpenModel = {
     model: { id: "m", name: "A model", contextSize: 4096, sizeBytes: 1, abilities },
     contextSize: 4096,
+    shortened: null,
     abilities,
     count: async () => ({ ok: true, tokens: 1 }),
     generate,
