@@ -14,6 +14,7 @@ import {
   RevealOutputChannelOn,
   State,
 } from "vscode-languageclient/node";
+import { passedToAgent } from "../protocol/child-environment.ts";
 import { Failure } from "../protocol/failure.ts";
 import { type ModelsState, modelsChanged, modelsWatch, secretGet } from "../protocol/models.ts";
 import { type ParamsOf, parse, type RequestType, type ResultOf } from "../protocol/rpc.ts";
@@ -58,15 +59,9 @@ export interface AgentListeners {
 /** More stops than this in three minutes and the agent stays off until it is needed again. */
 const restartLimit = { restarts: 4, withinMs: 180_000 };
 
-/** What the agent may know of the editor's environment: where things are, never keys or editor internals. */
-const passedOn = [
-  ...["PATH", "HOME", "USERPROFILE", "LOCALAPPDATA", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SystemRoot"],
-  ...["XDG_DATA_HOME", "XDG_RUNTIME_DIR", "TRIVIUM_HOME", "TRIVIUM_RUNTIME_DIR", "LD_LIBRARY_PATH"],
-];
-
 const agentEnvironment = (): NodeJS.ProcessEnv => {
   const environment: NodeJS.ProcessEnv = { ELECTRON_RUN_AS_NODE: "1" };
-  for (const name of passedOn) if (process.env[name] !== undefined) environment[name] = process.env[name];
+  for (const name of passedToAgent) if (process.env[name] !== undefined) environment[name] = process.env[name];
   return environment;
 };
 

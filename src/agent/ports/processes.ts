@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { uptime } from "node:os";
+import { passedToAll } from "../../protocol/child-environment.ts";
 
 /** A program to start that outlives this one. Its output is appended to `logFile`. */
 export interface DetachedProgram {
@@ -19,20 +20,6 @@ export interface Processes {
   readonly pid: number;
 }
 
-/** What a child may know of our environment: where things are, never keys or editor internals. */
-const passedOn = [
-  "PATH",
-  "HOME",
-  "USERPROFILE",
-  "LANG",
-  "LC_ALL",
-  "TMPDIR",
-  "TEMP",
-  "TMP",
-  "SystemRoot",
-  "LD_LIBRARY_PATH",
-];
-
 const childEnvironment = (): NodeJS.ProcessEnv => {
   const environment: NodeJS.ProcessEnv = {
     // Electron's program acts as Node with this; Node ignores it.
@@ -40,7 +27,7 @@ const childEnvironment = (): NodeJS.ProcessEnv => {
     // glibc keeps freed weights in per-thread arenas otherwise: 195 instead of 320 MB stay behind.
     MALLOC_ARENA_MAX: "1",
   };
-  for (const name of passedOn) if (process.env[name] !== undefined) environment[name] = process.env[name];
+  for (const name of passedToAll) if (process.env[name] !== undefined) environment[name] = process.env[name];
   return environment;
 };
 
