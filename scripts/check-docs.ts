@@ -14,7 +14,7 @@ const listFiles = (): string[] => {
 };
 
 /** Top-level folders whose paths documents name; a path that begins otherwise is a word like any other. */
-const folders = ["src", "test", "scripts", "docs", "models", "media", "l10n", ".ci"];
+const folders = ["src", "test", "scripts", "docs", "models", "media", "deploy", "l10n", ".ci"];
 const rootFiles = /^[A-Z]+\.md$|^(package|package\.nls|biome|knip|tsconfig\.base)\.json$|^esbuild\.mjs$/;
 
 /** A path in a code span, or undefined: no blanks, no placeholders, no wildcards. */
