@@ -23,6 +23,10 @@ const manifest = () => {
   const path = join(root, "package.json");
   const value = JSON.parse(readFileSync(path, "utf8"));
   value.contributes = { ...value.contributes, configuration: manifestSettings() };
+  // No setting is a workspace's to change; here the editor is told so a second time.
+  value.capabilities.untrustedWorkspaces.restrictedConfigurations = Object.keys(settingEntries).map(
+    (key) => `trivium.${key}`,
+  );
   return { path, text: `${JSON.stringify(value, null, 2)}\n` };
 };
 

@@ -3,6 +3,7 @@ import { expectedAnswers } from "../../scripts/gguf/scripted-answers.ts";
 import type { Patience } from "../../src/agent/inference/http/limits.ts";
 import type { FailureCode } from "../../src/protocol/failure.ts";
 import type { HostFailure } from "../../src/protocol/model-host.ts";
+import { openOptions } from "../support/engine-in-process.ts";
 import { servedModel } from "../support/model-dialects.ts";
 import { type Misbehaviour, type ModelServer, startModelServer } from "../support/model-server.ts";
 import { generateOnce, type OneGeneration, requestOf } from "../support/one-generation.ts";
@@ -137,6 +138,21 @@ describe("a stop", () => {
       await eventually(500, "the connection ends", () => server.running() === 0);
       await server.close();
     });
+
+  it("while tokens are counted ends it within 500 ms", async () => {
+    const server = await startModelServer("llama-server");
+    const { engine } = remoteEngine({ dialect: "llama-server", urls: [server.url], patience: patient });
+    const opened = await engine.open(openOptions(servedModel), () => undefined, new AbortController().signal);
+    assert.ok(opened.ok);
+    server.misbehave("hang-always");
+    const before = server.requests.length;
+    const stop = new AbortController();
+    const counted = opened.open.count([{ role: "user", content: "hi" }], stop.signal);
+    await eventually(5_000, "the question arrives", () => server.requests.length > before);
+    stop.abort(new Error("enough"));
+    await assert.rejects(within(500, "the stop", counted), /enough/);
+    await server.close();
+  });
 
   it("while the key is looked for ends it within 500 ms", async () => {
     const stop = new AbortController();

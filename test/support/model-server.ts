@@ -5,6 +5,7 @@ import { type Asked, type Dialect, type Reply, replyTo } from "./model-dialects.
 
 /** What the server does to every stream in place of the right thing. */
 export type Misbehaviour =
+  | "hang-always"
   | "hang-before-headers"
   | "hang-before-token"
   | "hang-mid-stream"
@@ -82,6 +83,7 @@ const misdo = async (how: Misbehaviour, response: ServerResponse, events: Iterab
     return;
   }
   switch (how) {
+    case "hang-always":
     case "hang-before-headers":
       return;
     case "hang-before-token":
@@ -169,7 +171,7 @@ export const startModelServer = async (dialect: Dialect): Promise<ModelServer> =
         running -= 1;
       });
     }
-    await answer(reply, response, how);
+    if (how !== "hang-always") await answer(reply, response, how);
   });
   const listening = Promise.withResolvers<void>();
   server.listen(0, "127.0.0.1", listening.resolve);

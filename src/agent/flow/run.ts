@@ -135,7 +135,7 @@ const generateAnswer = async (
   { emit, signal }: Work,
 ): Promise<EngineResult<{ outcome: RunOutcome }>> => {
   if (open.shortened !== null) emit({ kind: "notice", text: shortenedText(open.shortened, open.contextSize) });
-  const fitted = await fit(request, decision, open);
+  const fitted = await fit(request, decision, { open, signal });
   if (!fitted.ok) return fitted;
   if (fitted.leftOut > 0)
     emit({
@@ -194,7 +194,7 @@ const charactersPerToken = 32;
 const fit = async (
   { prompt, history, partial }: RunRequest,
   { skill }: Decision,
-  open: OpenModel,
+  { open, signal }: { readonly open: OpenModel; readonly signal: AbortSignal },
 ): Promise<EngineResult<{ messages: Message[]; leftOut: number }>> => {
   const limit = open.contextSize - smallestAnswer;
   const tooLong = (tokens: number | string): { ok: false; failure: HostFailure } => ({
@@ -207,14 +207,14 @@ const fit = async (
 
   if (skill !== null) {
     const messages = [...skillMessages(skill, prompt), ...withPartial(partial)];
-    const counted = await open.count(messages);
+    const counted = await open.count(messages, signal);
     if (!counted.ok) return counted;
     return counted.tokens <= limit ? { ok: true, messages, leftOut: 0 } : tooLong(counted.tokens);
   }
 
   let failed: HostFailure | undefined;
   const count = async (messages: readonly Message[]): Promise<number> => {
-    const counted = await open.count(messages);
+    const counted = await open.count(messages, signal);
     if (counted.ok) return counted.tokens;
     failed = counted.failure;
     return 0;

@@ -107,7 +107,7 @@ export interface OpenModel {
   readonly shortened: "memory" | "crash" | null;
   readonly abilities: Abilities;
   /** Tokens of the messages under the model's own template; an estimate when `exactCount` is false. */
-  count(messages: readonly Message[]): Promise<EngineResult<{ tokens: number }>>;
+  count(messages: readonly Message[], signal: AbortSignal): Promise<EngineResult<{ tokens: number }>>;
   /** Generates the assistant's next message, or goes on with a last one of the assistant. An abort ends it with endReason null. */
   generate(
     request: GenerateRequest,

@@ -18,7 +18,11 @@ const nameOf = (fingerprint: string): string =>
 /** Reads all cards of `folder`. A damaged one is left where it is, with a warning: measuring again replaces it. */
 export const createCards = async ({ files, log }: Pick<Ports, "files" | "log">, folder: string): Promise<Cards> => {
   const cards = new Map<string, CapabilityCard>();
-  for (const name of (await files.list(folder)).filter((one) => one.endsWith(".json"))) {
+  const names = await files.list(folder).catch((error: unknown) => {
+    log.warn(`cards: ${folder} cannot be read: ${String(error)}`);
+    return [];
+  });
+  for (const name of names.filter((one) => one.endsWith(".json"))) {
     const path = join(folder, name);
     const text = await files.readText(path).catch((error: unknown) => String(error));
     const read = parseJson(CapabilityCard, text);

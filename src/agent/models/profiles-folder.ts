@@ -40,7 +40,11 @@ export const openProfileFolder = async (
     await files.rename(path, damaged).catch((error: unknown) => log.warn(`profiles: ${path} stays: ${String(error)}`));
   };
 
-  const names = (await files.list(folder)).filter((name) => name.endsWith(".json"));
+  const all = await files.list(folder).catch((error: unknown) => {
+    log.warn(`profiles: ${folder} cannot be read: ${String(error)}`);
+    return [];
+  });
+  const names = all.filter((name) => name.endsWith(".json"));
   const profiles: Profile[] = [];
   const later = new Set<string>();
   for (const name of names.filter((one) => one !== currentName)) {

@@ -42,7 +42,10 @@ export const watchFolders = (
     watch(paths) {
       const wanted = new Set([...new Set(paths)].slice(0, mostWatched));
       keepOnly(wanted);
-      for (const path of wanted) if (!watched.has(path)) watched.set(path, folders.watch(path, noted));
+      for (const path of wanted) {
+        const handle = watched.has(path) ? null : folders.watch(path, noted);
+        if (handle) watched.set(path, handle);
+      }
     },
     close() {
       cancel();

@@ -30,7 +30,7 @@ describe("folders", () => {
       assert.equal(await nodeFolders.info(path), null);
       assert.equal(await nodeFolders.realPath(path === "" ? at("no") : path), null);
       assert.equal(await nodeFolders.readText(path), null);
-      nodeFolders.watch(path, () => assert.fail("nothing can change")).close();
+      nodeFolders.watch(path, () => assert.fail("nothing can change"))?.close();
     }
     assert.deepEqual(await nodeFolders.list(at("file")), []);
     assert.equal(await nodeFolders.writeText(at("file", "below"), "x"), false);
@@ -76,12 +76,10 @@ describe("folders", () => {
   });
 
   it("tells of a new entry until closed", async () => {
-    let watch = { close: (): void => undefined };
-    const change = new Promise<FolderChange>((resolve) => {
-      watch = nodeFolders.watch(folder, resolve);
-    });
+    const change = Promise.withResolvers<FolderChange>();
+    const watch = nodeFolders.watch(folder, change.resolve);
     writeFileSync(at("file"), "");
-    assert.equal((await within(5_000, "the change", change)).name, "file");
-    watch.close();
+    assert.equal((await within(5_000, "the change", change.promise)).name, "file");
+    watch?.close();
   });
 });

@@ -40,8 +40,8 @@ export interface Folders {
   readText(path: string): Promise<string | null>;
   /** Replaces the file in one step, readable by this user alone; false when it could not be written. */
   writeText(path: string, text: string): Promise<boolean>;
-  /** Tells of changes directly in the folder until closed. A folder that cannot be watched tells nothing. */
-  watch(path: string, onChange: (change: FolderChange) => void): { close(): void };
+  /** Tells of changes directly in the folder until closed. null: it cannot be watched now. */
+  watch(path: string, onChange: (change: FolderChange) => void): { close(): void } | null;
   /** Where other programs of this user keep models. */
   modelFolders(home: string): ModelFolders;
 }
@@ -121,9 +121,6 @@ export const nodeFolders: Folders = {
   realPath: (path) => nullOnError(() => realpath(path)),
   readText: (path) => nullOnError(() => readRegular(path)).then((text) => text ?? null),
   writeText: async (path, text) => (await nullOnError(() => replaceFile(path, text))) ?? false,
-  watch: (path, onChange) => {
-    const watcher = watchFolder(path, onChange);
-    return { close: () => watcher?.close() };
-  },
+  watch: watchFolder,
   modelFolders: (home) => modelFolders(home, process.env, process.platform),
 };

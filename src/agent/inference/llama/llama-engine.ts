@@ -58,7 +58,13 @@ export const createLlamaEngine = (ports: HostPorts, options: HostOptions = defau
     const forget = (): void => {
       if (current === opening) current = undefined;
     };
-    opening.then((host) => host.closed.then(forget), forget);
+    opening.then(
+      (host) => host.closed.then(forget),
+      () => {
+        forget();
+        losses.push(ports.clock.now()); // once, however many waited for it
+      },
+    );
     return opening;
   };
 
@@ -77,10 +83,7 @@ export const createLlamaEngine = (ports: HostPorts, options: HostOptions = defau
     } catch (error) {
       if (call.signal?.aborted) throw call.signal.reason;
       ports.log.error("no model host", error);
-      if (error instanceof HostGone) {
-        losses.push(ports.clock.now());
-        return { code: error.code, detail: {} };
-      }
+      if (error instanceof HostGone) return { code: error.code, detail: {} };
       return { code: "host-unavailable", detail: { reason: reasonOf(error) } };
     }
   };
@@ -113,7 +116,7 @@ export const createLlamaEngine = (ports: HostPorts, options: HostOptions = defau
       contextSize: plan.contextSize,
       shortened,
       abilities: described.abilities,
-      count: (messages) => ask(modelCount, { modelId, messages: [...messages] }),
+      count: (messages, signal) => ask(modelCount, { modelId, messages: [...messages] }, { signal }),
       async generate({ messages, sampling, format, stateKey }, report, signal) {
         let text = "";
         const onProgress = generateProgress((progress) => {

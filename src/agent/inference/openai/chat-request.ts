@@ -51,7 +51,8 @@ export const chatBody = (served: Served, request: GenerateRequest): object => {
   return {
     model: served.model.id,
     messages,
-    max_tokens: sampling.maxTokens,
+    // OpenAI's own newer models refuse the name that all the others know.
+    [served.kind === "openai" ? "max_completion_tokens" : "max_tokens"]: sampling.maxTokens,
     ...sampled(request),
     ...formatOf(format, tools),
     ...(messages.at(-1)?.role === "assistant" && continuation(served)),

@@ -37,8 +37,10 @@ export const openaiModel = (
   const answerTo = (frame: Omit<AnswerFrame, "contextSize">) => createAnswer({ ...frame, contextSize }, clock);
 
   /** As llama-server would read them: its template, then its tokens. */
-  const exactCount = async (messages: readonly Message[]): Promise<EngineResult<{ tokens: number }>> => {
-    const { signal } = new AbortController();
+  const exactCount = async (
+    messages: readonly Message[],
+    signal: AbortSignal,
+  ): Promise<EngineResult<{ tokens: number }>> => {
     const rendered = await http.ask({ path: "/apply-template", body: { messages }, signal }, Rendered);
     if (!rendered.ok) return rendered;
     const body = { content: rendered.value.prompt, add_special: true, parse_special: true };
@@ -51,8 +53,8 @@ export const openaiModel = (
     contextSize,
     shortened: null,
     abilities,
-    async count(messages) {
-      return abilities.exactCount ? exactCount(messages) : { ok: true, tokens: estimateTokens(messages) };
+    async count(messages, signal) {
+      return abilities.exactCount ? exactCount(messages, signal) : { ok: true, tokens: estimateTokens(messages) };
     },
     async generate(request, onProgress, signal) {
       const { messages, format } = request;

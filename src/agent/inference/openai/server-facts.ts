@@ -4,7 +4,7 @@ import type { Abilities, EngineModel, EngineResult } from "../engine.ts";
 import type { HttpClient } from "../http/http-client.ts";
 
 /** What the servers of this dialect differ by. "other": it speaks the dialect, and no more is known of it. */
-export type ServerKind = "llama-server" | "ollama" | "vllm" | "other";
+export type ServerKind = "llama-server" | "ollama" | "vllm" | "openai" | "other";
 
 export interface Served {
   readonly kind: ServerKind;
@@ -77,7 +77,8 @@ export const findServed = async (
   const found = listed.value.data.find(({ id }) => id === model);
   if (!found) return { ok: false, failure: { code: "model-unknown", detail: { id: model } } };
   const listedAs = listedModel(found);
-  if (found.owned_by !== "vllm") return { ok: true, served: { kind: "other", model: listedAs } };
+  const isOpenAi = found.owned_by === "system" || /^openai/.test(found.owned_by ?? "");
+  if (found.owned_by !== "vllm") return { ok: true, served: { kind: isOpenAi ? "openai" : "other", model: listedAs } };
   // vLLM's completions take no suffix.
   const abilities = { ...listedAs.abilities, infill: false };
   return { ok: true, served: { kind: "vllm", model: { ...listedAs, abilities } } };

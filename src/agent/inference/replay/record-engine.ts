@@ -19,8 +19,8 @@ export const recordEngine = (engine: Engine): { engine: Engine; recording(): Rec
 
   const recordModel = (id: string, open: OpenModel): OpenModel => ({
     ...open,
-    async count(messages) {
-      const result = await open.count(messages);
+    async count(messages, signal) {
+      const result = await open.count(messages, signal);
       keep({ method: "count", asked: askedOf(id, messages), progress: [], result });
       return result;
     },
