@@ -15,6 +15,11 @@ export const RoleName = z.enum([
 ]);
 export type RoleName = z.infer<typeof RoleName>;
 
+/** Names, passwords and keys have no place in an address, and what is appended to it needs its end. */
+const serverUrl = z
+  .url({ protocol: /^https?$/ })
+  .check(z.regex(/^[^?#@]*$/, "an address without name, password, query and fragment"));
+
 /**
  * A server that runs models, as the user set it up. `urls` are its equals, tried in order of health. Keys are kept
  * apart, by `id` and origin, never in here.
@@ -22,7 +27,7 @@ export type RoleName = z.infer<typeof RoleName>;
 export const EngineConfig = z.object({
   id: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,31}$/)),
   kind: z.enum(["openai", "anthropic"]),
-  urls: z.array(z.url({ protocol: /^https?$/ })).check(z.minLength(1)),
+  urls: z.array(serverUrl).check(z.minLength(1)),
 });
 export type EngineConfig = z.infer<typeof EngineConfig>;
 

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { access, chmod, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { access, chmod, lstat, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { writeWhole } from "./write-whole.ts";
 
 export type FileKind = "file" | "folder" | "other" | "missing" | "unreadable";
 
@@ -52,23 +52,7 @@ export const nodeFiles: Files = {
     return info.isDirectory() && info.uid === process.getuid?.() && (info.mode & 0o077) === 0;
   },
   rename,
-  async writeText(path, text) {
-    // Beside it, so that the rename stays within one file system; a name of its own, so that two writers do not mix.
-    const temporary = `${path}.${randomUUID()}.tmp`;
-    try {
-      const handle = await open(temporary, "wx", 0o600);
-      try {
-        await handle.writeFile(text);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(temporary, path);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
-  },
+  writeText: writeWhole,
   async list(folder) {
     try {
       return (await readdir(folder)).sort();

@@ -1,7 +1,8 @@
 import { constants, type FSWatcher, watch } from "node:fs";
-import { mkdir, open, opendir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, opendir, realpath, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type ModelFolders, modelFolders } from "./model-folders.ts";
+import { writeWhole } from "./write-whole.ts";
 
 type EntryKind = "file" | "folder" | "link" | "other";
 
@@ -91,18 +92,10 @@ const watchFolder = (path: string, onChange: (change: FolderChange) => void): FS
   }
 };
 
-let written = 0;
-
 const replaceFile = async (path: string, text: string): Promise<true> => {
-  const temporary = `${path}.${process.pid}-${++written}.tmp`;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  try {
-    await writeFile(temporary, text, { mode: 0o600 });
-    await rename(temporary, path);
-    return true;
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  await writeWhole(path, text);
+  return true;
 };
 
 export const nodeFolders: Folders = {

@@ -13,9 +13,9 @@ import {
   stat,
   statfs,
   unlink,
-  writeFile,
 } from "node:fs/promises";
 import { dirname } from "node:path";
+import { writeWhole } from "./write-whole.ts";
 
 /** A file that is being filled, in any order. */
 export interface PartFile {
@@ -129,11 +129,7 @@ export const nodeModelFiles: ModelFiles = {
     return bavail * bsize;
   },
   readText: (path) => orMissing(readFile(path, "utf8"), null),
-  async writeText(path, text) {
-    const fresh = `${path}.new`;
-    await writeFile(fresh, text, { flush: true });
-    await rename(fresh, path);
-  },
+  writeText: writeWhole,
   read: readBlocks,
   async openPart(path, sizeBytes) {
     const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o666);

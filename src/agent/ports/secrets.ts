@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { parseJson } from "../../protocol/rpc.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** Which key: the engine's id, and the origin that it was stored for and may be sent to. */
 export interface SecretName {
@@ -53,31 +54,16 @@ const unseal = (entry: Entry, key: Buffer): string => {
   return Buffer.concat([decipher.update(Buffer.from(entry.text, "base64")), decipher.final()]).toString("utf8");
 };
 
-const isMissing = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && "code" in error && error.code === code;
 
 const readOrNull = async (path: string): Promise<Buffer | null> => {
   try {
     return await readFile(path);
   } catch (error) {
-    if (isMissing(error)) return null;
+    if (hasCode(error, "ENOENT")) return null;
     throw error;
   }
-};
-
-/** Readable by this user alone from the first byte on, and whole or not there. */
-const writePrivately = async (path: string, content: string | Buffer): Promise<void> => {
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
-  const file = await open(temporary, "wx", 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path).catch(async (error: unknown) => {
-    await rm(temporary, { force: true });
-    throw error;
-  });
 };
 
 /**
@@ -94,9 +80,13 @@ export const fileSecrets = (folder: string): KeptSecrets => {
     if (known?.length === keyBytes) return known;
     if (known) throw new Error(`${keyPath} is damaged; delete it and ${path}, then store the keys again`);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const key = randomBytes(keyBytes);
-    await writePrivately(keyPath, key);
-    return key;
+    // Two programs may make the first key at the same moment: the one that comes second takes the other's.
+    await writeFile(keyPath, randomBytes(keyBytes), { flag: "wx", mode: 0o600, flush: true }).catch(
+      (error: unknown) => {
+        if (!hasCode(error, "EEXIST")) throw error;
+      },
+    );
+    return readKey();
   };
 
   const readEntries = async (): Promise<Entry[]> => {
@@ -108,7 +98,7 @@ export const fileSecrets = (folder: string): KeptSecrets => {
   };
 
   const write = (entries: readonly Entry[]): Promise<void> =>
-    writePrivately(path, `${JSON.stringify({ version: 1, entries })}\n`);
+    writeWhole(path, `${JSON.stringify({ version: 1, entries })}\n`);
 
   return {
     async get(name) {
