@@ -65,6 +65,8 @@ export interface Gpu {
   readonly name: string;
   readonly totalBytes: number;
   readonly freeBytes: number;
+  /** Some of its memory is main memory: Apple's processors, and those that are integrated. */
+  readonly unified: boolean;
 }
 
 export interface LoadRequest {
@@ -83,4 +85,6 @@ export interface LlamaRuntime {
   ): Promise<HostResult<{ model: LoadedModel }>>;
   /** null: none, or off. Opens the native library when it is not open yet. */
   gpu(): Promise<Gpu | null>;
+  /** As `gpu`, and null while the library is not open: looking at it opens nothing. */
+  openedGpu(): Promise<Gpu | null>;
 }

@@ -10,7 +10,7 @@ import { checkModelFile } from "./gguf/check.ts";
 import { openKvStore } from "./llama/kv-store.ts";
 import { createLlamaRuntime } from "./llama/runtime.ts";
 import { createMachineMemory } from "./memory/machine-memory.ts";
-import { createModels, type Models } from "./models.ts";
+import { createHostModels, type HostModels } from "./models.ts";
 import { ensureRuntimeDir } from "./runtime-dir.ts";
 import { serveClient } from "./server.ts";
 
@@ -101,10 +101,15 @@ const timer: Timer = {
 
 type ModelArguments = Omit<Arguments, "runtimeDir" | "lingerMs">;
 
-const openModels = async ({ stateDir, stateLimitBytes, memoryLimitBytes, idleMs }: ModelArguments): Promise<Models> => {
+const openModels = async ({
+  stateDir,
+  stateLimitBytes,
+  memoryLimitBytes,
+  idleMs,
+}: ModelArguments): Promise<HostModels> => {
   const keep = stateDir !== null && stateLimitBytes > 0;
   const kvStore = keep ? await openKvStore({ folder: stateDir, maxBytes: stateLimitBytes, log }) : null;
-  return createModels({
+  return createHostModels({
     runtime: createLlamaRuntime({ kvStore, log }),
     checkModelFile,
     readMachine: await createMachineMemory(),
@@ -139,7 +144,7 @@ const main = async (): Promise<void> => {
     server.close();
     for (const socket of sockets) socket.destroy();
     await rm(pidFile, { force: true });
-    // From here on another host may start: what is left to do is to save conversations.
+    // From here on another host may start: what is left to do is to save conversations, which it leaves alone.
     lock.close();
     setTimeout(() => process.exit(0), longestFarewellMs);
     await models.close();

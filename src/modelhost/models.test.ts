@@ -4,7 +4,7 @@ import { memoryNeed } from "../protocol/memory.ts";
 import type { LoadOptions, ModelDescription } from "../protocol/model-host.ts";
 import type { HostResult, LlamaRuntime, LoadedModel, LoadRequest } from "./loaded-model.ts";
 import { machineMemory } from "./memory/memory-texts.ts";
-import { createModels, type ModelsClient, type ModelsOptions } from "./models.ts";
+import { createHostModels, type HostModels, type ModelsClient, type ModelsOptions } from "./models.ts";
 
 const gb = 1e9;
 const shape = shapeNamed("Qwen3-4B Q4_K_M");
@@ -61,6 +61,10 @@ const createClock = () => {
   };
 };
 
+/** A machine on which exactly `rooms` models of this test fit. */
+const machineFor = (rooms: number) =>
+  machineMemory([{ totalBytes: 100 * gb, othersBytes: 90 * gb - Math.ceil(rooms * oneModel) }]);
+
 /** Models whose loads are recorded, on a machine with room for `rooms` models of this test. */
 const setUp = (rooms: number, options: Partial<ModelsOptions> = {}) => {
   const events: string[] = [];
@@ -83,8 +87,13 @@ const setUp = (rooms: number, options: Partial<ModelsOptions> = {}) => {
       events.push(`unload ${description.path}`);
     },
   });
+  const native = { opened: 0 };
   const runtime: LlamaRuntime = {
-    gpu: () => Promise.resolve(null),
+    gpu: async () => {
+      native.opened++;
+      return null;
+    },
+    openedGpu: async () => null,
     load: async (request, _onProgress, signal): Promise<HostResult<{ model: LoadedModel }>> => {
       const { path } = request.description;
       events.push(`load ${path} ${request.plan.sequences} x ${request.plan.contextSize}`);
@@ -94,11 +103,10 @@ const setUp = (rooms: number, options: Partial<ModelsOptions> = {}) => {
       return { ok: true, model: loadedModel(request) };
     },
   };
-  const machine = machineMemory([{ totalBytes: 100 * gb, othersBytes: 90 * gb - Math.ceil(rooms * oneModel) }]);
-  const models = createModels({
+  const models = createHostModels({
     runtime,
     checkModelFile: (path) => Promise.resolve({ ok: true, model: describeFile(path) }),
-    readMachine: () => Promise.resolve(machine),
+    readMachine: () => Promise.resolve(machineFor(rooms)),
     timer: clock,
     limitBytes: null,
     idleMs: 1_000,
@@ -112,8 +120,11 @@ const setUp = (rooms: number, options: Partial<ModelsOptions> = {}) => {
   };
   const inMemory = async (): Promise<string[]> =>
     (await models.memory()).models.map(({ path, leases }) => `${path}: ${leases}`);
-  return { models, events, clock, busy, gates, load, inMemory };
+  return { models, native, events, clock, busy, gates, load, inMemory };
 };
+
+/** Whether a load gave a model rather than a failure's code. */
+const isId = (result: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(result);
 
 /** Lets everything that is only waiting for promises and for the disk's answer about a missing file go on. */
 const settled = async (isSo: () => boolean): Promise<void> => {
@@ -142,7 +153,7 @@ describe("leases", () => {
     equal(await load(client, asked("b")), "memory-refused");
     deepEqual(await inMemory(), ["a: 1"]);
     client.release(id);
-    ok((await load(client, asked("b"))).startsWith("m"));
+    ok(isId(await load(client, asked("b"))));
     deepEqual(await inMemory(), ["b: 1"]);
     deepEqual(events, ["load a 1 x 8192", "unload a", "load b 1 x 8192"]);
   });
@@ -248,9 +259,42 @@ describe("a model that is loaded", () => {
     const next = load(client, asked("b"));
     gate.resolve();
     await unloading;
-    ok((await next).startsWith("m"));
+    ok(isId(await next));
     deepEqual(events, ["load a 1 x 8192", "unload a", "load b 1 x 8192"]);
   });
+});
+
+describe("a load that waits for another model to leave", () => {
+  const large = { contextSize: 32_768, minContextSize: 32_768 };
+  for (const [how, begin] of [
+    ["on request", (models: HostModels, id: string) => void models.unload(id)],
+    ["to make room for it", () => undefined],
+  ] as const) {
+    it(`${how} can be cancelled, and those behind it go on`, async () => {
+      let decisions = 0;
+      const readMachine = async () => {
+        decisions++;
+        return machineFor(2);
+      };
+      const { models, load, gates, events } = setUp(2, { readMachine });
+      const client = models.connect();
+      const id = await load(client, asked("a"));
+      const gate = Promise.withResolvers<void>();
+      gates.set("a", gate.promise);
+      client.release(id);
+      begin(models, id);
+      const stop = new AbortController();
+      const waiting = client.load(asked("b", large), () => undefined, stop.signal);
+      const next = load(client, asked("c"));
+      await settled(() => decisions === 2);
+      await new Promise((resolve) => setImmediate(resolve));
+      stop.abort(new Error("cancelled"));
+      await rejects(waiting, /cancelled/);
+      ok(isId(await next));
+      deepEqual(events, ["load a 1 x 8192", "load c 1 x 8192"]);
+      gate.resolve();
+    });
+  }
 });
 
 describe("a load", () => {
@@ -281,6 +325,22 @@ describe("a load", () => {
     await load(models.connect(), asked("a", { contextSize: 0 }));
     await load(models.connect(), asked("b", { contextSize: 200_000 }));
     deepEqual(events, ["load a 1 x 8192", "load b 1 x 32768"]);
+  });
+
+  it("for vectors is counted with the one sequence that it gets", async () => {
+    const { load, models, events } = setUp(20);
+    await load(models.connect(), asked("embedder", { purpose: "embed", sequences: 0 }));
+    deepEqual(events, ["load embedder 1 x 8192"]);
+  });
+
+  it("opens the native library; looking at the memory does not", async () => {
+    const { models, load, native } = setUp(2);
+    await models.memory();
+    equal(native.opened, 0);
+    await load(models.connect(), asked("a", { gpu: "auto" }));
+    equal(native.opened, 1);
+    await models.memory();
+    equal(native.opened, 1);
   });
 
   it("is planned without being done", async () => {

@@ -2,8 +2,9 @@ import { stat } from "node:fs/promises";
 import type { Timer } from "../protocol/batch.ts";
 import type { LoadedModelState, MemoryState } from "../protocol/memory.ts";
 import type { LoadOptions, LoadPlan, ModelDescription } from "../protocol/model-host.ts";
+import { orAborted } from "./abort.ts";
 import { createQueue } from "./llama/queue.ts";
-import type { HostResult, LlamaRuntime, LoadedModel } from "./loaded-model.ts";
+import type { Gpu, HostResult, LlamaRuntime, LoadedModel } from "./loaded-model.ts";
 import { type BrokerState, budgetOf, type Placement } from "./memory/broker.ts";
 import type { ReadMachineMemory } from "./memory/machine-memory.ts";
 import {
@@ -13,7 +14,7 @@ import {
   effective,
   holdingOf,
   isIdle,
-  type Slot,
+  type Seat,
   unsuited,
 } from "./memory/share-or-load.ts";
 
@@ -30,8 +31,8 @@ export interface ModelsClient {
   close(): void;
 }
 
-/** The models in memory. A model with leases, or with work, is never unloaded to make room. */
-export interface Models {
+/** The models in memory, for all clients. A model with leases, or with work, is never unloaded to make room. */
+export interface HostModels {
   connect(): ModelsClient;
   plan(options: LoadOptions): Promise<HostResult<{ plan: LoadPlan }>>;
   /** Works with a loaded model, with or without a lease; `model-unloaded` when it is not there (any more). */
@@ -64,55 +65,54 @@ interface Loading {
 }
 
 /** Keeps models in memory as the broker plans. Loads one at a time: two at once would only slow each other down. */
-export const createModels = (options: ModelsOptions): Models => {
+export const createHostModels = (options: ModelsOptions): HostModels => {
   const { runtime, checkModelFile, readMachine, timer, limitBytes, idleMs, savedBytes, log } = options;
-  const slots = new Map<string, Slot>();
+  const seats = new Map<string, Seat>();
   const loading = createQueue();
   /** The last description of each file, while the file is the same: a large vocabulary takes a while to read. */
   const described = new Map<string, { file: string; description: ModelDescription }>();
 
-  const readyOf = (modelId: string): (Slot & { model: LoadedModel }) | undefined => {
-    const slot = slots.get(modelId);
-    return slot?.model && !slot.leaving ? (slot as Slot & { model: LoadedModel }) : undefined; // just looked
+  const readyOf = (modelId: string): (Seat & { model: LoadedModel }) | undefined => {
+    const seat = seats.get(modelId);
+    return seat?.model && !seat.leaving ? (seat as Seat & { model: LoadedModel }) : undefined; // just looked
   };
 
-  const leave = (slot: Slot): Promise<void> => {
-    slot.cancelIdle();
-    slot.leaving ??= (async () => {
+  const leave = (seat: Seat): Promise<void> => {
+    seat.cancelIdle();
+    seat.leaving ??= (async () => {
       try {
-        await slot.model?.dispose();
+        await seat.model?.dispose();
       } catch (error) {
-        log(`unloading ${slot.asked.description.path} failed: ${error instanceof Error ? error.stack : String(error)}`);
+        log(`unloading ${seat.asked.description.path} failed: ${error instanceof Error ? error.stack : String(error)}`);
       } finally {
-        slots.delete(slot.id);
+        seats.delete(seat.id);
       }
     })();
-    return slot.leaving;
+    return seat.leaving;
   };
 
   /** Notes a use of the model. Without leases it leaves when it has not been used again for `idleMs`. */
-  const touch = (slot: Slot): void => {
-    slot.lastUsedAt = timer.now();
-    slot.cancelIdle();
-    if (idleMs === 0 || slot.leases > 0 || slot.leaving) return;
-    slot.cancelIdle = timer.after(idleMs, () => {
-      if (isIdle(slot)) void leave(slot);
-      else touch(slot);
+  const touch = (seat: Seat): void => {
+    seat.lastUsedAt = timer.now();
+    seat.cancelIdle();
+    if (idleMs === 0 || seat.leases > 0 || seat.leaving) return;
+    seat.cancelIdle = timer.after(idleMs, () => {
+      if (isIdle(seat)) void leave(seat);
+      else touch(seat);
     });
   };
 
-  const brokerState = async (gpu: LoadOptions["gpu"]): Promise<BrokerState> => {
-    const heldBytes = [...slots.values()].reduce((sum, { placement }) => sum + placement.ramBytes, 0);
-    const [machine, graphics] = await Promise.all([readMachine(heldBytes), gpu === "off" ? null : readGpu()]);
-    return { machine, limitBytes, gpu: graphics, holdings: [...slots.values()].map(holdingOf) };
+  const brokerState = async (readGpu: () => Promise<Gpu | null>): Promise<BrokerState> => {
+    const heldBytes = [...seats.values()].reduce((sum, { placement }) => sum + placement.ramBytes, 0);
+    const [machine, graphics] = await Promise.all([readMachine(heldBytes), readGpu().catch(noGpu)]);
+    return { machine, limitBytes, gpu: graphics, holdings: [...seats.values()].map(holdingOf) };
   };
 
   /** No graphics processor can be used when the library that would use it does not open. */
-  const readGpu = () =>
-    runtime.gpu().catch((error: unknown) => {
-      log(`no graphics processor: ${error instanceof Error ? error.message : String(error)}`);
-      return null;
-    });
+  const noGpu = (error: unknown): null => {
+    log(`no graphics processor: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  };
 
   const understand = async (given: LoadOptions): Promise<HostResult<{ asked: Asked }>> => {
     const found = await stat(given.path).catch(() => undefined);
@@ -131,27 +131,27 @@ export const createModels = (options: ModelsOptions): Models => {
   };
 
   const decideNow = async (asked: Asked): Promise<Decision> => {
-    const state = await brokerState(asked.options.gpu);
-    return decide([...slots.values()], asked, state);
+    const state = await brokerState(asked.options.gpu === "off" ? async () => null : runtime.gpu);
+    return decide([...seats.values()], asked, state);
   };
 
   /** Decides; a refusal waits for models that are leaving anyway, and is decided again. */
-  const decideWithPatience = async (asked: Asked): Promise<Decision> => {
+  const decideWithPatience = async (asked: Asked, signal: AbortSignal): Promise<Decision> => {
     for (;;) {
       const decision = await decideNow(asked);
-      const leaving = [...slots.values()].flatMap((slot) => slot.leaving ?? []);
+      const leaving = [...seats.values()].flatMap((seat) => seat.leaving ?? []);
       if (decision.ok || leaving.length === 0) return decision;
-      await Promise.race(leaving);
+      await orAborted(Promise.race(leaving), signal);
     }
   };
 
   /** Reserves the memory, makes room, and loads. What a load that fails had reserved is free again. */
-  const loadSlot = async (
+  const loadSeat = async (
     asked: Asked,
     { plan, placement }: { plan: LoadPlan; placement: Placement },
     { onProgress, signal }: Loading,
-  ): Promise<HostResult<{ slot: Slot }>> => {
-    const slot: Slot = {
+  ): Promise<HostResult<{ seat: Seat }>> => {
+    const seat: Seat = {
       id: crypto.randomUUID(),
       asked,
       plan,
@@ -162,11 +162,11 @@ export const createModels = (options: ModelsOptions): Models => {
       lastUsedAt: timer.now(),
       cancelIdle: () => undefined,
     };
-    slots.set(slot.id, slot);
+    seats.set(seat.id, seat);
     try {
       for (const id of plan.evict) {
-        const evicted = slots.get(id);
-        if (evicted) await leave(evicted);
+        const evicted = seats.get(id);
+        if (evicted) await orAborted(leave(evicted), signal);
       }
       signal.throwIfAborted();
       const loaded = await runtime.load(
@@ -175,34 +175,34 @@ export const createModels = (options: ModelsOptions): Models => {
         signal,
       );
       if (!loaded.ok) return loaded;
-      slot.model = loaded.model;
-      return { ok: true, slot };
+      seat.model = loaded.model;
+      return { ok: true, seat };
     } finally {
-      if (!slot.model) slots.delete(slot.id);
+      if (!seat.model) seats.delete(seat.id);
     }
   };
 
-  const acquire = async (given: LoadOptions, progress: Loading): Promise<HostResult<{ slot: Slot }>> => {
+  const acquire = async (given: LoadOptions, progress: Loading): Promise<HostResult<{ seat: Seat }>> => {
     const understood = await understand(given);
     if (!understood.ok) return understood;
-    const decision = await decideWithPatience(understood.asked);
+    const decision = await decideWithPatience(understood.asked, progress.signal);
     if (!decision.ok) return decision;
-    if (decision.kind === "share") return { ok: true, slot: decision.slot };
-    return loadSlot(understood.asked, decision, progress);
+    if (decision.kind === "share") return { ok: true, seat: decision.seat };
+    return loadSeat(understood.asked, decision, progress);
   };
 
   const connect = (): ModelsClient => {
-    /** The slots that this client has leases on, once for each lease. */
-    const leased: Slot[] = [];
+    /** The seats that this client has leases on, once for each lease. */
+    const leased: Seat[] = [];
     let closed = false;
-    const take = (slot: Slot): void => {
+    const take = (seat: Seat): void => {
       if (closed) return;
-      slot.leases++;
-      leased.push(slot);
+      seat.leases++;
+      leased.push(seat);
     };
-    const give = (slot: Slot): void => {
-      slot.leases--;
-      touch(slot);
+    const give = (seat: Seat): void => {
+      seat.leases--;
+      touch(seat);
     };
     return {
       load: (given, onProgress, signal) =>
@@ -210,23 +210,23 @@ export const createModels = (options: ModelsOptions): Models => {
           async () => {
             const acquired = await acquire(given, { onProgress, signal });
             if (!acquired.ok) return acquired;
-            const { slot } = acquired;
+            const { seat } = acquired;
             // Taken before the next load can look for something to evict; one that was cancelled gets none.
-            if (!signal.aborted) take(slot);
-            touch(slot);
-            return { ok: true, modelId: slot.id, model: slot.asked.description, plan: slot.plan };
+            if (!signal.aborted) take(seat);
+            touch(seat);
+            return { ok: true, modelId: seat.id, model: seat.asked.description, plan: seat.plan };
           },
           signal,
           () => undefined,
         ),
       release(modelId) {
         const index = leased.findIndex(({ id }) => id === modelId);
-        const [slot] = index < 0 ? [] : leased.splice(index, 1);
-        if (slot) give(slot);
+        const [seat] = index < 0 ? [] : leased.splice(index, 1);
+        if (seat) give(seat);
       },
       close() {
         closed = true;
-        for (const slot of leased.splice(0)) give(slot);
+        for (const seat of leased.splice(0)) give(seat);
       },
     };
   };
@@ -238,36 +238,36 @@ export const createModels = (options: ModelsOptions): Models => {
       if (!understood.ok) return understood;
       const decision = await decideNow(understood.asked);
       if (!decision.ok) return decision;
-      return { ok: true, plan: decision.kind === "share" ? { ...decision.slot.plan, evict: [] } : decision.plan };
+      return { ok: true, plan: decision.kind === "share" ? { ...decision.seat.plan, evict: [] } : decision.plan };
     },
     async use(modelId, work) {
-      const slot = readyOf(modelId);
-      if (!slot) return { ok: false, failure: { code: "model-unloaded", detail: {} } };
-      touch(slot);
+      const seat = readyOf(modelId);
+      if (!seat) return { ok: false, failure: { code: "model-unloaded", detail: {} } };
+      touch(seat);
       try {
-        return await work(slot.model);
+        return await work(seat.model);
       } finally {
-        touch(slot);
+        touch(seat);
       }
     },
     async unload(modelId) {
-      const slot = slots.get(modelId);
-      if (slot?.model) await leave(slot);
+      const seat = seats.get(modelId);
+      if (seat?.model) await leave(seat);
     },
     async memory() {
-      const state = await brokerState("auto");
+      const state = await brokerState(runtime.openedGpu);
       const { totalBytes, reserveBytes, othersBytes } = state.machine;
-      const models = [...slots.values()].filter(({ model }) => model).map(stateOf);
+      const models = [...seats.values()].filter(({ model }) => model).map(stateOf);
       const { freeBytes } = budgetOf(state);
       return { totalBytes, reserveBytes, othersBytes, freeBytes, gpu: state.gpu, models, kvStoreBytes: savedBytes() };
     },
     async close() {
-      await Promise.all([...slots.values()].map((slot) => slot.model && leave(slot)));
+      await Promise.all([...seats.values()].map((seat) => seat.model && leave(seat)));
     },
   };
 };
 
-const stateOf = ({ id, asked: { description }, plan, leases, lastUsedAt }: Slot): LoadedModelState => ({
+const stateOf = ({ id, asked: { description }, plan, leases, lastUsedAt }: Seat): LoadedModelState => ({
   modelId: id,
   path: description.path,
   name: description.name,

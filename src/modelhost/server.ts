@@ -29,7 +29,7 @@ import {
 import { type ParamsOf, parse, type RequestType, type ResultOf } from "../protocol/rpc.ts";
 import { checkModelFile } from "./gguf/check.ts";
 import type { GenerateWork } from "./loaded-model.ts";
-import type { Models } from "./models.ts";
+import type { HostModels } from "./models.ts";
 
 /** Words that arrive faster than this travel together: at 1,000 tokens/s a message per token costs a tenth of the speed. */
 const batchMs = 4;
@@ -50,7 +50,7 @@ type Handler<T extends RequestType> = (params: ParamsOf<T>, signal: AbortSignal)
  */
 export const serveClient = (
   socket: Socket,
-  models: Models,
+  models: HostModels,
   secret: { readonly token: string },
   log: (line: string) => void,
 ): void => {

@@ -1,6 +1,6 @@
 import { deepEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { type MemoryShape, type MemoryUse, memoryNeed } from "./memory.ts";
+import { type MemoryShape, type MemoryUse, memoryNeed, reserveOf } from "./memory.ts";
 
 const shape = (numbers: readonly [number, number, number, number, number, number, number]): MemoryShape => {
   const [weightsBytes, layers, embeddingLength, feedForwardLength, heads, vocabulary, kvBytesPerToken] = numbers;
@@ -16,6 +16,10 @@ const manyHeads = shape([673_255_424, 8, 1_024, 2_816, 16, 32_000, 32_768]);
 const largeVocabulary = shape([646_991_872, 2, 1_024, 4_096, 16, 128_256, 2_048]);
 
 const fourBits = shape([325_700_000, 24, 1_024, 4_864, 16, 151_936, 12_288]);
+
+const decoder = shape([142_643_200, 2, 1_024, 4_096, 16, 4_096, 4_096]);
+const encoder = shape([151_117_824, 2, 1_024, 4_096, 16, 4_096, 8_192]);
+const ranker = shape([155_320_324, 2, 1_024, 4_096, 16, 4_096, 8_192]);
 
 const f16 = (contextSize: number, sequences = 1): MemoryUse => ({ contextSize, sequences, kv: "f16" });
 
@@ -33,6 +37,17 @@ const measured: readonly (readonly [string, MemoryShape, MemoryUse, number])[] =
   ["128,000 tokens", largeVocabulary, f16(2048), 830],
   ["128,000 tokens and a long prompt", largeVocabulary, f16(8192), 833],
   ["weights of 4 bits, copied, without the file's own pages", fourBits, f16(4096), 576],
+  ["vectors from a decoder", decoder, { ...f16(512), purpose: "embed" }, 202],
+  ["vectors from a decoder, of a long text", decoder, { ...f16(4096), purpose: "embed" }, 550],
+];
+
+/** Encoders take less than decoders: they keep no KV state and one mask. */
+const measuredOfEncoders: typeof measured = [
+  ["vectors from an encoder", encoder, { ...f16(512), purpose: "embed" }, 190],
+  ["of a text of 2,048 tokens", encoder, { ...f16(2048), purpose: "embed" }, 266],
+  ["of a text of 4,096 tokens", encoder, { ...f16(4096), purpose: "embed" }, 393],
+  ["of a text of 8,192 tokens", encoder, { ...f16(8192), purpose: "embed" }, 680],
+  ["a score of 4,096 tokens", ranker, { ...f16(4096), purpose: "rank" }, 397],
 ];
 
 describe("memoryNeed", () => {
@@ -41,6 +56,13 @@ describe("memoryNeed", () => {
       const estimate = memoryNeed(model, use).totalBytes / 1e6;
       ok(estimate >= megabytes, `${estimate} MB, measured ${megabytes} MB`);
       ok(estimate <= Math.max(megabytes * 1.25, megabytes + 20), `${estimate} MB, measured ${megabytes} MB`);
+    });
+  }
+
+  for (const [what, model, use, megabytes] of measuredOfEncoders) {
+    it(`is never below what was measured, and at most twice as much: ${what}`, () => {
+      const estimate = memoryNeed(model, use).totalBytes / 1e6;
+      ok(estimate >= megabytes && estimate <= megabytes * 2, `${estimate} MB, measured ${megabytes} MB`);
     });
   }
 
@@ -60,5 +82,11 @@ describe("memoryNeed", () => {
       ok(less.totalBytes <= more.totalBytes);
     });
     fc.assert(grows, { seed: 1 });
+  });
+});
+
+describe("reserveOf", () => {
+  it("leaves 1.5 GB to the system, or a tenth of a large machine, or a quarter of a small one", () => {
+    deepEqual([4e9, 8e9, 16e9, 32e9].map(reserveOf), [1e9, 1.5e9, 1.6e9, 3.2e9]);
   });
 });

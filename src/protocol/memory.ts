@@ -4,6 +4,10 @@ import * as z from "zod/mini";
 export const KvType = z.enum(["f16", "q8_0"]);
 export type KvType = z.infer<typeof KvType>;
 
+/** What a model is loaded for: to write, to make vectors of texts, or to score documents for a query. */
+export const Purpose = z.enum(["chat", "embed", "rank"]);
+export type Purpose = z.infer<typeof Purpose>;
+
 /** What decides how much memory a model takes, read from its header. Bytes and counts; no weights are loaded for it. */
 export const MemoryShape = z.object({
   /** All tensors of all parts. */
@@ -52,7 +56,16 @@ export const MemoryState = z.object({
   othersBytes: z.number(),
   /** What loading more may still take: never negative. */
   freeBytes: z.number(),
-  gpu: z.nullable(z.object({ name: z.string(), totalBytes: z.number(), freeBytes: z.number() })),
+  /** null: none, or not looked for yet: the host does that when the first model is planned that may use it. */
+  gpu: z.nullable(
+    z.object({
+      name: z.string(),
+      totalBytes: z.number(),
+      freeBytes: z.number(),
+      /** Its memory is main memory, or a part of it: the two are not to be added up. */
+      unified: z.boolean(),
+    }),
+  ),
   models: z.array(LoadedModelState),
   /** Saved KV states on the disk. */
   kvStoreBytes: z.number(),
@@ -68,11 +81,21 @@ export interface MemoryUse {
   readonly contextSize: number;
   readonly sequences: number;
   readonly kv: KvType;
+  /** "chat" unless given. */
+  readonly purpose?: Purpose;
 }
+
+const reserveLeastBytes = 1.5e9;
+const reserveShare = 0.1;
+const reserveMostShare = 0.25;
+
+/** What is left to the system and to other programs that grow, whatever happens, of a machine's memory; in bytes. */
+export const reserveOf = (totalBytes: number): number =>
+  Math.round(Math.min(Math.max(reserveLeastBytes, totalBytes * reserveShare), totalBytes * reserveMostShare));
 
 const mb = 1e6;
 /** Tokens that are computed at once while a prompt is read. */
-const batch = 512;
+const chatBatch = 512;
 /** llama.cpp gives out KV cells in groups. */
 const cellGroup = 256;
 const floatBytes = 4;
@@ -88,15 +111,22 @@ const widthBuffers = 6;
 /** The attention mask, as floats and as what flash attention reads. */
 const maskBytesPerCell = 6;
 
+/** The KV state of so many tokens, in bytes. */
+export const kvBytesOf = ({ kvBytesPerToken }: MemoryShape, kv: KvType, tokens: number): number =>
+  Math.ceil(tokens * kvBytesPerToken * kvShare[kv]);
+
 /**
  * What a model takes when it is loaded and its context is full, in bytes: weights, KV state, and what computing needs
- * (tokenizer, buffers for a batch of 512 tokens, output). Fitted to measured loads; never below them. It counts on
+ * (tokenizer, buffers for a batch, output). A batch is 512 tokens of a chat, and all tokens of a text whose vector or
+ * score is wanted, because an encoder sees them at once. Fitted to measured loads; never below them. It counts on
  * flash attention and on logits for one token of each sequence, which is how the model host runs llama.cpp. Pages of
  * the file whose weights llama.cpp has copied into another order are not counted: the system takes them back.
  */
-export const memoryNeed = (shape: MemoryShape, { contextSize, sequences, kv }: MemoryUse): MemoryNeed => {
+export const memoryNeed = (shape: MemoryShape, use: MemoryUse): MemoryNeed => {
+  const { contextSize, sequences, kv, purpose = "chat" } = use;
+  const batch = purpose === "chat" ? chatBatch : contextSize;
   const cells = Math.ceil((contextSize * sequences) / cellGroup) * cellGroup;
-  const kvBytes = Math.ceil(cells * shape.kvBytesPerToken * kvShare[kv]);
+  const kvBytes = kvBytesOf(shape, kv, cells);
   const buffers = forwardBuffers * shape.feedForwardLength + widthBuffers * shape.embeddingLength;
   const computeBytes =
     fixedBytes +

@@ -1,12 +1,12 @@
 import * as z from "zod/mini";
 import { FailureCode } from "./failure.ts";
-import { KvType, MemoryNeed, MemoryShape, MemoryState } from "./memory.ts";
+import { KvType, MemoryNeed, MemoryShape, MemoryState, Purpose } from "./memory.ts";
 import { nothing, request } from "./rpc.ts";
 import { Usage } from "./run-event.ts";
 import { EndReason } from "./session.ts";
 
 /** Changes with every change of these messages; it is part of the socket's name, so versions never meet. */
-export const modelHostVersion = 2;
+export const modelHostVersion = 3;
 
 /** Where the host listens: a socket in the private folder `runtimeDir`, or a named pipe on Windows. */
 export const hostEndpoint = (runtimeDir: string, platform: string): string =>
@@ -66,7 +66,7 @@ export type Message = z.infer<typeof Message>;
 
 export const LoadOptions = z.object({
   path: z.string(),
-  purpose: z.enum(["chat", "embed", "rank"]),
+  purpose: Purpose,
   /** Tokens of one sequence; 0: what the model was trained for, at most 8192. */
   contextSize: z.number(),
   /** The shortest context that is still useful: the planner may go down to it. */

@@ -19,7 +19,10 @@ describe("a model in memory keeps KV states on the disk", function () {
 
   let folder: string;
   let store: KvStore;
-  const open = (): Promise<KvStore> => openKvStore({ folder, log: () => undefined });
+  let finds: number;
+  let onSaved: () => void;
+  const open = (maxBytes?: number): Promise<KvStore> =>
+    openKvStore({ folder, ...(maxBytes !== undefined && { maxBytes }), log: () => undefined });
   const newRuntime = (): LlamaRuntime =>
     createLlamaRuntime({
       // Of the test that runs now: a runtime takes a while to open.
@@ -27,8 +30,14 @@ describe("a model in memory keeps KV states on the disk", function () {
         get bytes() {
           return store.bytes;
         },
-        find: (...state) => store.find(...state),
-        save: (...state) => store.save(...state),
+        find: (...state) => {
+          finds++;
+          return store.find(...state);
+        },
+        save: async (...state) => {
+          await store.save(...state);
+          onSaved();
+        },
         drop: (state) => store.drop(state),
       },
       log: () => undefined,
@@ -41,6 +50,8 @@ describe("a model in memory keeps KV states on the disk", function () {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "trivium-kv-"));
     store = await open();
+    finds = 0;
+    onSaved = () => undefined;
   });
   afterEach(async () => {
     for (const model of loaded.splice(0)) await model.dispose();
@@ -73,6 +84,39 @@ describe("a model in memory keeps KV states on the disk", function () {
     const again = await say(model, seeded);
     assert.equal(again.text, text);
     assert.ok(again.usage.cachedTokens > 300, JSON.stringify(again.usage));
+  });
+
+  it("before the sequence is used for a prompt that is stopped meanwhile, which changes nothing", async () => {
+    const model = await load((await toyModels()).llama, { runtime });
+    await say(model, seeded);
+    const [before, stop] = [finds, new AbortController()];
+    onSaved = () => stop.abort();
+    const other = { ...seeded, messages: [user(longText("violet"))], signal: stop.signal };
+    assert.equal((await say(model, other)).endReason, null);
+    assert.equal(finds, before, "nothing is looked for after the stop");
+    const again = await say(model, { ...seeded, stateKey: null });
+    assert.ok(again.usage.cachedTokens > 300, JSON.stringify(again.usage));
+  });
+
+  it("and takes a sequence that needs no saving first", async () => {
+    const model = await load((await toyModels()).llama, { runtime, plan: { sequences: 2 } });
+    await say(model, seeded);
+    await say(model, { ...seeded, messages: [user(longText("violet"))], stateKey: null });
+    await say(model, { ...seeded, messages: [user(longText("amber"))], stateKey: "workspace/other" });
+    assert.deepEqual(files(".kv"), []);
+    assert.ok((await say(model, seeded)).usage.cachedTokens > 300);
+  });
+
+  it("but none that is larger than the store may be, and the others stay", async () => {
+    const { llama } = await toyModels();
+    await sayAndSave(llama);
+    store = await open(store.bytes + 1_000);
+    const model = await load(llama, { runtime, plan: { contextSize: 2048 } });
+    const long = [user(Array.from({ length: 2 }, (_, i) => longText(`long${i}`)).join(" "))];
+    await say(model, { ...seeded, messages: long, stateKey: "workspace/other" });
+    await model.dispose();
+    assert.equal(files(".kv").length, 1);
+    assert.ok((await say(await load(llama, { runtime }), seeded)).usage.cachedTokens > 300);
   });
 
   it("but not what has no key, or is short", async () => {

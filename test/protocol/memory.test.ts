@@ -115,6 +115,10 @@ describe("the memory of the model host", () => {
     assert.deepEqual((await asking.ask(hostMemory, {})).models, []);
     const megabytes = residentMb(host);
     assert.ok(megabytes <= 150, `${megabytes} MB`);
+    const isOpen = (): boolean => readFileSync(`/proc/${host.child.pid}/maps`, "latin1").includes("llama-addon.node");
+    assert.equal(isOpen(), false, "looking at the memory opens no native library");
+    await load(asking, loadOptions((await toyModels()).scripted));
+    assert.equal(isOpen(), true);
   });
 
   it("is planned with what the machine has", async () => {

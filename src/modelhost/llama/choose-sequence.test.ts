@@ -7,6 +7,7 @@ const chat = (length: number, shared: number, usedAt: number, stateKey: string |
   usedAt,
   stateKey,
   use: "chat",
+  unsaved: false,
 });
 const infill = (length: number, shared: number, usedAt: number): Candidate => ({
   ...chat(length, shared, usedAt),
@@ -33,6 +34,15 @@ describe("the choice of a sequence", () => {
     assert.equal(chooseSequence([chat(500, 100, 1), own], forChat), own);
     const oldest = chat(500, 100, 1);
     assert.equal(chooseSequence([chat(500, 100, 2), oldest], forChat), oldest);
+  });
+
+  it("takes one of its own kind that needs no saving rather than wait for the disk", () => {
+    const unsaved = { ...chat(500, 200, 1, "other"), unsaved: true };
+    const free = chat(300, 10, 9);
+    assert.equal(chooseSequence([unsaved, infill(500, 0, 2), free], forChat), free);
+    assert.equal(chooseSequence([unsaved, infill(500, 0, 2)], forChat), unsaved);
+    const own = { ...unsaved, shared: 500 };
+    assert.equal(chooseSequence([own, free], forChat), own);
   });
 
   it("keeps infill in one sequence, whatever the cursor moved to", () => {

@@ -5,6 +5,8 @@ export interface Candidate {
   readonly shared: number;
   readonly use: "chat" | "infill";
   readonly stateKey: string | null;
+  /** It holds what has to be written to the disk before anything else may come in. */
+  readonly unsaved: boolean;
   /** Counts up with every use. */
   readonly usedAt: number;
 }
@@ -22,8 +24,8 @@ const best = <T extends Candidate>(candidates: readonly T[], stateKey: string | 
   )[0];
 
 /**
- * The sequence that costs least: one that the prompt continues, else an empty one, else the one that shares most, the
- * least recently used of equals. Infill stays in its own sequence, so that typing does not push conversations out.
+ * The sequence that costs least: one that the prompt continues, else an empty one, else one that needs no saving, else
+ * any; of these the one that shares most, the least recently used of equals. Infill stays in its own sequence, so that typing does not push conversations out.
  */
 export const chooseSequence = <T extends Candidate>(
   free: readonly T[],
@@ -34,6 +36,10 @@ export const chooseSequence = <T extends Candidate>(
     best(own.filter(continues), stateKey) ??
     (use === "infill" ? best(own, null) : undefined) ??
     free.find((candidate) => candidate.length === 0) ??
+    best(
+      own.filter(({ unsaved }) => !unsaved),
+      stateKey,
+    ) ??
     best(free, stateKey)
   );
 };

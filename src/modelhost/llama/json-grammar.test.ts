@@ -47,6 +47,42 @@ describe("grammar of a JSON schema", () => {
     assert.ok(rulesOf(tree).some((rule) => rule.startsWith("ref-0-")));
     assert.match(reasonOf({ $ref: "https://example.com/x" }), /outside/);
     assert.match(reasonOf({ $ref: "#/$defs/none" }), /no schema/);
+    assert.match(reasonOf({ $ref: "#/%" }), /outside/);
+    assert.match(reasonOf({ $ref: "#/__proto__" }), /no schema/);
+    assert.equal(reasonOf({ $ref: "#/$defs/a%20b", $defs: { "a b": { type: "null" } } }), "");
+  });
+
+  it("takes a type beside constants of that type", () => {
+    for (const schema of [
+      { type: "string", enum: ["a", "b"] },
+      { type: ["string", "null"], enum: ["a", null] },
+      { type: "integer", const: 3 },
+      { type: "number", const: 3 },
+      { type: "array", const: [] },
+    ])
+      assert.equal(reasonOf(schema), "");
+    assert.match(reasonOf({ type: "integer", const: 3.5 }), /type/);
+  });
+
+  it("takes oneOf when no value can suit two alternatives, and refuses it otherwise", () => {
+    const tagged = (t: unknown, required = ["t"]) => ({ type: "object", properties: { t }, required });
+    const $defs = { b: tagged({ const: "b" }) };
+    for (const oneOf of [
+      [{ type: "string" }, { type: "number" }, { type: "null" }],
+      [{ const: 1 }, { enum: [2, 3] }],
+      [{ const: "a" }, { type: "integer" }],
+      [tagged({ const: "a" }), { $ref: "#/$defs/b" }, tagged({ enum: ["c", "d"] })],
+    ])
+      assert.equal(reasonOf({ oneOf, $defs }), "", JSON.stringify(oneOf));
+    for (const oneOf of [
+      [{ type: "string" }, { type: "string", maxLength: 3 }],
+      [{ type: "integer" }, { type: "number" }],
+      [{ enum: [1, 2] }, { enum: [2, 3] }],
+      [{ type: "string" }, true],
+      [tagged({ const: "a" }, []), tagged({ const: "b" }, [])],
+      [tagged({ const: "a" }), tagged({ type: "string" })],
+    ])
+      assert.match(reasonOf({ type: "object", properties: { key: { oneOf } } }), /^key: oneOf/, JSON.stringify(oneOf));
   });
 
   it("escapes names and constants", () => {
@@ -66,6 +102,19 @@ describe("grammar of a JSON schema", () => {
     assert.match(inKey({ not: {} }), /^key: not/);
     assert.match(reasonOf({ type: "object", required: ["a"] }), /a is required/);
     assert.match(reasonOf({ enum: [] }), /enum/);
+    assert.match(inKey({ type: [] }), /^key: type/);
+    assert.match(inKey({ type: "array", minItems: 4, maxItems: 1 }), /^key: minItems is over maxItems/);
+    assert.match(inKey({ type: "string", minLength: 4, maxLength: 1 }), /^key: minLength is over maxLength/);
+    assert.match(inKey({ type: "array", minItems: 1.5 }), /^key: minItems/);
+    assert.match(inKey({ $ref: "#/$defs/a", minLength: 3 }), /^key: minLength/);
+    assert.match(inKey({ enum: ["a"], pattern: "b" }), /^key: pattern/);
+    assert.match(inKey({ const: "a", maxLength: 0 }), /^key: maxLength/);
+    assert.match(inKey({ const: 1, enum: [1] }), /^key: /);
+    assert.match(inKey({ type: "string", enum: ["a", 1] }), /^key: enum .* type/);
+    assert.match(inKey({ type: ["string", "null"], const: 1 }), /^key: const .* type/);
+    assert.match(reasonOf({ type: "object", required: ["toString"] }), /toString is required/);
+    const named = { type: "object", properties: { long: {} }, propertyNames: { maxLength: 2 } };
+    assert.match(reasonOf(named), /propertyNames/);
     const none = callGrammar([]);
     assert.ok(!none.ok);
   });

@@ -1,10 +1,10 @@
 import type { JsonSchema, ToolSpec } from "../../protocol/model-host.ts";
+import { areDisjoint, type Fields, isFields, typeOfValue } from "./json-types.ts";
 import { nonNegativeNumber, numberRange, Unsupported } from "./number-grammar.ts";
 
 /** GBNF text, or why the schema cannot be enforced while decoding. */
 export type GrammarText = { ok: true; grammar: string } | { ok: false; reason: string };
 
-type Fields = Readonly<Record<string, unknown>>;
 type Property = { readonly name: string; readonly value: string; readonly required: boolean };
 
 /** llama.cpp refuses longer repetitions. */
@@ -70,12 +70,13 @@ interface Scope {
 /** A JSON value as a GBNF literal. */
 const json = (value: unknown): string => JSON.stringify(JSON.stringify(value));
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const refuse = (path: string, why: string): never => {
+  throw new Unsupported(`${path || "schema"}: ${why}`);
+};
 
-const listOf = (value: unknown, key: string): readonly unknown[] => {
-  if (!Array.isArray(value) || value.length === 0) throw new Unsupported(`${key} must be a list with something in it`);
-  return value;
+const listOf = (schema: Fields, key: string, path: string): readonly unknown[] => {
+  const value = schema[key];
+  return Array.isArray(value) && value.length > 0 ? value : refuse(path, `${key} must be a list with something in it`);
 };
 
 const addRule = (scope: Scope, text: string): string => {
@@ -87,7 +88,18 @@ const addRule = (scope: Scope, text: string): string => {
 /** Refuses what would be ignored: a grammar that allows more than the schema is worse than none. */
 const onlyKeys = (schema: Fields, allowed: readonly string[], path: string): void => {
   const unknown = Object.keys(schema).find((key) => !annotations.has(key) && !allowed.includes(key));
-  if (unknown !== undefined) throw new Unsupported(`${path || "schema"}: ${unknown} cannot be enforced`);
+  if (unknown !== undefined) refuse(path, `${unknown} cannot be enforced`);
+};
+
+/** The values of `const` or `enum` as literals. */
+const constants = (schema: Fields, key: "const" | "enum", path: string): string => {
+  onlyKeys(schema, ["type", key], path);
+  const values = key === "const" ? [schema[key]] : listOf(schema, key, path);
+  const types = Object.hasOwn(schema, "type") ? [schema["type"]].flat() : null;
+  const suits = (value: unknown): boolean =>
+    !types || types.includes(typeOfValue(value)) || (typeof value === "number" && types.includes("number"));
+  if (!values.every(suits)) refuse(path, `${key} has a value of another type`);
+  return values.map(json).join(" | ");
 };
 
 /** A GBNF expression that stands alone: alternatives come as a rule's name. */
@@ -97,18 +109,20 @@ const compile = (schema: unknown, path: string, scope: Scope): string => {
   const alternatives = (parts: readonly unknown[]): string =>
     addRule(scope, parts.map((part) => compile(part, path, scope)).join(" | "));
 
-  if ("$ref" in schema) return reference(schema["$ref"], path, scope);
-  if ("const" in schema) return json(schema["const"]);
-  if ("enum" in schema) return addRule(scope, listOf(schema["enum"], "enum").map(json).join(" | "));
+  if (Object.hasOwn(schema, "$ref")) return reference(schema, path, scope);
+  if (Object.hasOwn(schema, "const")) return constants(schema, "const", path);
+  if (Object.hasOwn(schema, "enum")) return addRule(scope, constants(schema, "enum", path));
   for (const key of ["anyOf", "oneOf", "allOf"]) {
-    if (!(key in schema)) continue;
+    if (!Object.hasOwn(schema, key)) continue;
     onlyKeys(schema, [key], path);
-    const parts = listOf(schema[key], key);
-    if (key === "allOf" && parts.length > 1) throw new Unsupported(`${path || "schema"}: allOf cannot be enforced`);
+    const parts = listOf(schema, key, path);
+    if (key === "allOf" && parts.length > 1) refuse(path, "allOf cannot be enforced");
+    if (key === "oneOf" && !areDisjoint(parts, (part) => withoutReference(part, path, scope)))
+      refuse(path, "oneOf cannot be enforced where one value may suit two of its schemas");
     return alternatives(parts);
   }
   const { type } = schema;
-  if (Array.isArray(type)) return alternatives(type.map((one) => ({ ...schema, type: one })));
+  if (Array.isArray(type)) return alternatives(listOf(schema, "type", path).map((one) => ({ ...schema, type: one })));
   switch (type) {
     case "object":
       return objectRule(schema, path, scope);
@@ -128,19 +142,38 @@ const compile = (schema: unknown, path: string, scope: Scope): string => {
       onlyKeys(schema, [], path);
       return "value";
     default:
-      throw new Unsupported(`${path || "schema"}: type ${String(type)} is unknown`);
+      return refuse(path, `type ${String(type)} is unknown`);
   }
 };
 
-/** References become named rules, so that a schema may refer to itself. */
-const reference = (pointer: unknown, path: string, scope: Scope): string => {
-  if (typeof pointer !== "string" || !/^#(\/[^/]+)*$/.test(pointer))
-    throw new Unsupported(`${path || "schema"}: $ref outside the schema`);
-  let target: unknown = scope.root;
-  for (const part of pointer.split("/").slice(1)) {
-    const key = decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~");
-    target = isFields(target) ? target[key] : undefined;
+const decoded = (pointer: string): string | undefined => {
+  try {
+    return decodeURIComponent(pointer);
+  } catch {
+    return undefined;
   }
+};
+
+/** What a reference points to; undefined when there is nothing. */
+const targetOf = (pointer: unknown, path: string, scope: Scope): unknown => {
+  const text = typeof pointer === "string" && /^#(\/[^/]+)*$/.test(pointer) ? decoded(pointer) : undefined;
+  if (text === undefined) return refuse(path, "$ref outside the schema");
+  let target: unknown = scope.root;
+  for (const part of text.split("/").slice(1)) {
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    target = isFields(target) && Object.hasOwn(target, key) ? target[key] : undefined;
+  }
+  return target;
+};
+
+const withoutReference = (schema: unknown, path: string, scope: Scope): unknown =>
+  isFields(schema) && Object.hasOwn(schema, "$ref") ? targetOf(schema["$ref"], path, scope) : schema;
+
+/** References become named rules, so that a schema may refer to itself. */
+const reference = (schema: Fields, path: string, scope: Scope): string => {
+  onlyKeys(schema, ["$ref"], path);
+  const pointer = String(schema["$ref"]);
+  const target = targetOf(schema["$ref"], path, scope);
   const name = `ref-${scope.id}-${Buffer.from(pointer).toString("hex")}`;
   if (scope.rules.has(name)) return name;
   scope.rules.set(name, "");
@@ -153,8 +186,9 @@ const objectRule = (schema: Fields, path: string, scope: Scope): string => {
   const properties = isFields(schema["properties"]) ? schema["properties"] : {};
   const required = new Set(Array.isArray(schema["required"]) ? schema["required"] : []);
   for (const name of required)
-    if (!(String(name) in properties))
-      throw new Unsupported(`${path || "schema"}: ${String(name)} is required, but not described`);
+    if (!Object.hasOwn(properties, String(name))) refuse(path, `${String(name)} is required, but not described`);
+  if (!(schema["propertyNames"] === undefined || isPlainString(schema["propertyNames"])))
+    refuse(path, "propertyNames cannot be enforced");
   const entries = Object.entries(properties).map(([name, value]) => ({
     name,
     value: compile(value, path ? `${path}.${name}` : name, scope),
@@ -163,8 +197,6 @@ const objectRule = (schema: Fields, path: string, scope: Scope): string => {
   if (entries.length > 0) return addRule(scope, objectText(entries, scope));
   const others = schema["additionalProperties"];
   if (others === false) return '"{}"';
-  if (!(schema["propertyNames"] === undefined || isPlainString(schema["propertyNames"])))
-    throw new Unsupported(`${path || "schema"}: propertyNames cannot be enforced`);
   const value = others === undefined ? "value" : compile(others, path, scope);
   const member = `string ":" space ${value}`;
   return addRule(scope, `"{" (${member} ("," space ${member})*)? "}"`);
@@ -189,30 +221,36 @@ const objectText = (properties: readonly Property[], scope: Scope): string => {
 const count = (schema: Fields, key: string, path: string): number | undefined => {
   const value = schema[key];
   if (value === undefined) return undefined;
-  if (typeof value !== "number" || value < 0 || value > longestRepetition)
-    throw new Unsupported(`${path || "schema"}: ${key} over ${longestRepetition} cannot be enforced`);
-  return value;
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 0)
+    return refuse(path, `${key} must be a whole number from 0`);
+  return value > longestRepetition ? refuse(path, `${key} over ${longestRepetition} cannot be enforced`) : value;
+};
+
+/** How often something may be repeated, from the schema's keys for the least and the most. */
+const repetition = (schema: Fields, [leastKey, mostKey]: readonly [string, string], path: string) => {
+  const least = count(schema, leastKey, path) ?? 0;
+  const most = count(schema, mostKey, path);
+  if (most !== undefined && least > most) refuse(path, `${leastKey} is over ${mostKey}`);
+  return { least, most };
 };
 
 const repeated = (text: string, least: number, most: number | undefined): string => `${text}{${least},${most ?? ""}}`;
 
 const stringText = (schema: Fields, path: string): string => {
   onlyKeys(schema, ["type", "minLength", "maxLength"], path);
-  const least = count(schema, "minLength", path) ?? 0;
-  const most = count(schema, "maxLength", path);
+  const { least, most } = repetition(schema, ["minLength", "maxLength"], path);
   if (least === 0 && most === undefined) return "string";
   return `"\\"" ${repeated("char", least, most)} "\\""`;
 };
 
 const arrayText = (schema: Fields, path: string, scope: Scope): string => {
   onlyKeys(schema, ["type", "items", "prefixItems", "minItems", "maxItems"], path);
-  const least = count(schema, "minItems", path) ?? 0;
-  const most = count(schema, "maxItems", path);
-  if ("prefixItems" in schema) {
-    const items = listOf(schema["prefixItems"], "prefixItems").map((item) => compile(item, `${path}[]`, scope));
+  const { least, most } = repetition(schema, ["minItems", "maxItems"], path);
+  if (Object.hasOwn(schema, "prefixItems")) {
+    const items = listOf(schema, "prefixItems", path).map((item) => compile(item, `${path}[]`, scope));
     // What may follow these is never written, which suits a schema that does not ask for more.
     if (least > items.length || (most ?? items.length) < items.length)
-      throw new Unsupported(`${path || "schema"}: prefixItems of another number than minItems and maxItems`);
+      refuse(path, "prefixItems of another number than minItems and maxItems");
     return addRule(scope, `"[" ${items.join(' "," space ')} "]"`);
   }
   const item = schema["items"] === undefined ? "value" : compile(schema["items"], `${path}[]`, scope);

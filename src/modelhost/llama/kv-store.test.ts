@@ -22,7 +22,10 @@ describe("kv store", () => {
   const open = (maxBytes = 1000): Promise<KvStore> =>
     openKvStore({ folder, maxBytes, log: (line) => lines.push(line) });
   const save = (store: KvStore, key: string, text: string, bytes = 10): Promise<void> =>
-    store.save(key, tokensOf(text), (path) => writeFile(path, "s".repeat(bytes)));
+    store.save({ key, tokens: tokensOf(text), mostBytes: 0 }, (path) => writeFile(path, "s".repeat(bytes)));
+  /** As if nobody had written to it for an hour. */
+  const age = (file: string): void =>
+    utimesSync(join(folder, file), Date.now() / 1000 - 3_600, Date.now() / 1000 - 3_600);
   const find = async (store: KvStore, key: string, text: string, shared = 0): Promise<string | null> => {
     const found = await store.find(key, tokensOf(text), shared);
     return found && textOf(found.tokens);
@@ -45,6 +48,8 @@ describe("kv store", () => {
     writeFileSync(join(folder, "lonely.json"), "x");
     rmSync(join(folder, "lonely.json"));
     writeFileSync(join(folder, "other.part"), "x");
+    age("lonely.kv");
+    age("other.part");
     const store = await open();
     assert.deepEqual([store.bytes, readdirSync(folder).length], [10, 2]);
     assert.equal(await find(store, "a", "hello"), "hello");
@@ -71,6 +76,36 @@ describe("kv store", () => {
     assert.deepEqual([await find(again, "1", "1"), await find(again, "4", "4")], ["1", "4"]);
     await save(again, "5", "5", 31);
     assert.equal(await find(again, "5", "5"), null);
+    assert.deepEqual([await find(again, "1", "1"), await find(again, "4", "4")], ["1", "4"]);
+  });
+
+  it("does not begin to write what is over the limit", async () => {
+    const store = await open(30);
+    await save(store, "1", "1");
+    const state = { key: "2", tokens: tokensOf("2"), mostBytes: 31 };
+    await store.save(state, () => Promise.reject(new Error("written")));
+    assert.doesNotMatch(lines.join(), /written/);
+    assert.equal(await find(store, "1", "1"), "1");
+  });
+
+  it("leaves what another process is writing just now, and finds it when that is done", async () => {
+    const writer = await open();
+    const half = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const saving = writer.save({ key: "a", tokens: tokensOf("hello"), mostBytes: 10 }, async (path) => {
+      await writeFile(path, "s".repeat(10));
+      half.resolve();
+      await gate.promise;
+    });
+    await half.promise;
+    const reader = await open();
+    writeFileSync(join(folder, "whole.kv"), "its sidecar comes next");
+    assert.equal(await find(reader, "a", "hello"), null);
+    gate.resolve();
+    await saving;
+    assert.equal(await find(reader, "a", "hello"), "hello");
+    assert.ok(readdirSync(folder).includes("whole.kv"));
+    assert.equal(reader.bytes, 10);
   });
 
   it("never gives a state whose file was changed in any place, and deletes it", async () => {
@@ -91,7 +126,7 @@ describe("kv store", () => {
 
   it("survives a state that cannot be written, and says so in its log", async () => {
     const store = await open();
-    await store.save("a", [1, 2], () => Promise.reject(new Error("no space")));
+    await store.save({ key: "a", tokens: [1, 2], mostBytes: 10 }, () => Promise.reject(new Error("no space")));
     assert.deepEqual([store.bytes, readdirSync(folder)], [0, []]);
     assert.match(lines.join(), /no space/);
   });

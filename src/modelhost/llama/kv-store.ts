@@ -11,14 +11,28 @@ export interface SavedState {
   readonly tokens: readonly number[];
 }
 
-/** KV states on the disk. A fault of the disk costs speed, never a generation: nothing here rejects. */
+/** A KV state that is to be saved. */
+export interface NewState {
+  readonly key: string;
+  readonly tokens: readonly number[];
+  /** What it will take at most, in bytes. */
+  readonly mostBytes: number;
+}
+
+/**
+ * KV states on the disk. A fault of the disk costs speed, never a generation: nothing here rejects. Hosts of several
+ * versions, and one that is just leaving, may use the folder at the same time.
+ */
 export interface KvStore {
   /** All states together, in bytes. */
   readonly bytes: number;
   /** Of the states of `key`, the one with the longest beginning of `tokens`, if that is longer than `shared`. */
   find(key: string, tokens: readonly number[], shared: number): Promise<SavedState | null>;
-  /** Keeps the state of `tokens` that `write` puts into the file it is given; drops those of `key` that it continues. */
-  save(key: string, tokens: readonly number[], write: (path: string) => Promise<void>): Promise<void>;
+  /**
+   * Keeps the state that `write` puts into the file it is given; drops those of its key that it continues. One that is
+   * larger than all states together may be is not kept, and the others stay.
+   */
+  save(state: NewState, write: (path: string) => Promise<void>): Promise<void>;
   /** For one that turned out to be wrong. */
   drop(state: SavedState): Promise<void>;
 }
@@ -31,6 +45,8 @@ export interface KvStoreOptions {
 }
 
 const defaultMaxBytes = 1024 ** 3;
+/** Half a state that nobody has written to for so long was left behind by a process that ended. */
+const abandonedMs = 600_000;
 
 /** Beside each state, written after it: without this, or when it does not fit, the state counts for nothing. */
 const Sidecar = z.object({ bytes: z.number(), sha256: z.string(), tokens: z.array(z.number()) });
@@ -118,17 +134,20 @@ export const openKvStore = async ({ folder, maxBytes = defaultMaxBytes, log }: K
     await utimes(statePath(name), new Date(), new Date());
   };
 
-  const scan = async (): Promise<void> => {
+  /** Learns what is in the folder now: others write there too. */
+  const look = async (): Promise<void> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const files = new Set(await readdir(folder));
+    const isWhole = (name: string): boolean => files.has(`${name}.kv`) && files.has(`${name}.json`);
+    for (const name of entries.keys()) if (!isWhole(name)) await remove(name);
     for (const file of files) {
       const name = file.replace(/\.(kv|json)$/, "");
-      const whole = files.has(`${name}.kv`) && files.has(`${name}.json`);
-      // Half-written by a process that ended.
-      if (!whole) await rm(join(folder, file), { force: true });
-      if (!whole || !file.endsWith(".kv")) continue;
-      const { size, mtimeMs } = await stat(join(folder, file));
-      entries.set(name, { bytes: size, usedAt: mtimeMs });
+      if (entries.has(name)) continue;
+      const found = await stat(join(folder, file)).catch(() => undefined);
+      if (!found) continue;
+      const { size, mtimeMs } = found;
+      if (!isWhole(name) && Date.now() - mtimeMs > abandonedMs) await rm(join(folder, file), { force: true });
+      if (isWhole(name) && file.endsWith(".kv")) entries.set(name, { bytes: size, usedAt: mtimeMs });
     }
   };
 
@@ -140,28 +159,31 @@ export const openKvStore = async ({ folder, maxBytes = defaultMaxBytes, log }: K
     }
   };
 
+  /** False when it turned out to be too large. */
   const write = async (
     name: string,
     tokens: readonly number[],
     fill: (path: string) => Promise<void>,
-  ): Promise<void> => {
-    const unfinished = join(folder, `${name}.part`);
+  ): Promise<boolean> => {
+    const unfinished = join(folder, `${name}-${process.pid}.part`);
     try {
       await fill(unfinished);
       await chmod(unfinished, 0o600);
       await syncFile(unfinished);
       const { size } = await stat(unfinished);
+      if (size > maxBytes) return false;
       const sidecar = { bytes: size, sha256: await hashFile(unfinished), tokens };
       await rename(unfinished, statePath(name));
       await writeFile(unfinished, JSON.stringify(sidecar), { mode: 0o600, flush: true });
       await rename(unfinished, sidecarPath(name));
       entries.set(name, { bytes: size, usedAt: Date.now() });
+      return true;
     } finally {
       await rm(unfinished, { force: true });
     }
   };
 
-  await attempt("opening", undefined, scan);
+  await attempt("opening", undefined, look);
 
   return {
     get bytes() {
@@ -169,6 +191,7 @@ export const openKvStore = async ({ folder, maxBytes = defaultMaxBytes, log }: K
     },
     find: (key, tokens, shared) =>
       attempt("finding a state", null, async () => {
+        await look();
         const found: { name: string; sidecar: z.infer<typeof Sidecar>; common: number }[] = [];
         for (const name of namesOf(key)) {
           const sidecar = await readSidecar(name);
@@ -185,12 +208,14 @@ export const openKvStore = async ({ folder, maxBytes = defaultMaxBytes, log }: K
         }
         return null;
       }),
-    save: (key, tokens, fill) =>
+    save: ({ key, tokens, mostBytes }, fill) =>
       attempt("saving a state", undefined, async () => {
+        if (mostBytes > maxBytes) return log(`kv store: a state of ${mostBytes} bytes is over the limit`);
+        await look();
         const name = `${hex(key).slice(0, 32)}-${hex(tokens.join()).slice(0, 16)}`;
         if (entries.has(name)) return touch(name);
         const earlier = namesOf(key);
-        await write(name, tokens, fill);
+        if (!(await write(name, tokens, fill))) return log("kv store: a state turned out to be over the limit");
         for (const other of earlier) {
           const sidecar = await readSidecar(other);
           if (sidecar && sharedTokens(sidecar.tokens, tokens) === sidecar.tokens.length) await remove(other);

@@ -6,6 +6,7 @@ import {
   type LlamaModel,
   resolveChatWrapper,
 } from "node-llama-cpp";
+import { kvBytesOf } from "../../protocol/memory.ts";
 import type { LoadedModel, LoadRequest } from "../loaded-model.ts";
 import { generateChat, renderChat } from "./chat.ts";
 import { createFormats } from "./format.ts";
@@ -81,7 +82,8 @@ const chatModel = (loading: Loading, model: LlamaModel, context: LlamaContext, t
   const { description, plan, options, kvStore, log } = loading;
   const wrapper = wrapperFor(model, options.template);
   const identity = stateIdentity(loading);
-  const pool = createSequencePool({ context, wrapper, store: kvStore, identity, log });
+  const stateBytes = (tokens: number): number => kvBytesOf(description.memory, plan.kv, tokens);
+  const pool = createSequencePool({ context, wrapper, store: kvStore, identity, stateBytes, log });
   const generator: Generator = { pool, threads, contextSize: context.contextSize };
   const grammarFor = createFormats(loading.llama, description.name);
   let disposing: Promise<void> | undefined;

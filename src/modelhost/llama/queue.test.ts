@@ -108,6 +108,23 @@ describe("queue", () => {
     assert.equal(running, 0);
   });
 
+  it("loses nobody when one is aborted between its turn and its start", async () => {
+    const queue = createQueue();
+    const gate = Promise.withResolvers<void>();
+    const abort = new AbortController();
+    const first = queue.run(() => gate.promise, never, ignore);
+    const second = queue.run(() => Promise.reject(new Error("ran")), abort.signal, ignore);
+    const third = queue.run(async () => "third", never, ignore);
+    await setImmediate();
+    // After the queue has heard that the first one ended, and before the second one has heard of its turn.
+    void gate.promise.then(() => abort.abort(new Error("stopped")));
+    gate.resolve();
+    await first;
+    await assert.rejects(second, /stopped/);
+    assert.equal(await third, "third");
+    assert.equal(queue.busy, false);
+  });
+
   it("does not run what was aborted the moment its turn came", async () => {
     const queue = createQueue();
     const abort = new AbortController();

@@ -35,7 +35,10 @@ export const createQueue = (width = 1): Queue => {
     }
     const turn = Promise.withResolvers<void>();
     const onAbort = (): void => {
-      waiting.splice(waiting.indexOf(turn.resolve), 1);
+      const at = waiting.indexOf(turn.resolve);
+      // Its turn has come just now: it goes in, sees the signal, and gives its place to the next.
+      if (at === -1) return;
+      waiting.splice(at, 1);
       turn.reject(signal.reason);
     };
     waiting.push(turn.resolve);

@@ -1,6 +1,6 @@
 import { getLlama, InsufficientMemoryError, type Llama, LlamaLogLevel } from "node-llama-cpp";
 import type { HostFailure, LoadOptions, ModelDescription } from "../../protocol/model-host.ts";
-import type { LlamaRuntime } from "../loaded-model.ts";
+import type { Gpu, LlamaRuntime } from "../loaded-model.ts";
 import type { KvStore } from "./kv-store.ts";
 import { loadForChat } from "./load-chat.ts";
 import { loadForVectors } from "./load-vectors.ts";
@@ -49,13 +49,19 @@ export const createLlamaRuntime = ({ kvStore, log }: LlamaRuntimeOptions): Llama
         return { ok: false, failure: loadFailure(error, description) };
       }
     },
-    async gpu() {
-      const llama = await runtime("auto");
-      if (llama.gpu === false) return null;
-      const [names, memory] = await Promise.all([llama.getGpuDeviceNames(), llama.getVramState()]);
-      return { name: names[0] ?? llama.gpu, totalBytes: memory.total, freeBytes: memory.free };
+    gpu: async () => gpuOf(await runtime("auto")),
+    async openedGpu() {
+      const opened = await runtimes.get("auto");
+      return opened ? gpuOf(opened) : null;
     },
   };
+};
+
+const gpuOf = async (llama: Llama): Promise<Gpu | null> => {
+  if (llama.gpu === false) return null;
+  const [names, memory] = await Promise.all([llama.getGpuDeviceNames(), llama.getVramState()]);
+  const { total: totalBytes, free: freeBytes, unifiedSize } = memory;
+  return { name: names[0] ?? llama.gpu, totalBytes, freeBytes, unified: unifiedSize > 0 };
 };
 
 const loadFailure = (error: unknown, description: ModelDescription): HostFailure => {

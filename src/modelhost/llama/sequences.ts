@@ -42,6 +42,8 @@ export interface PoolOptions {
   readonly store: KvStore | null;
   /** What a state depends on besides its tokens: the model, the library, the context's shape. */
   readonly identity: string;
+  /** The most that the state of so many tokens may take on the disk. */
+  readonly stateBytes: (tokens: number) => number;
   readonly log: (line: string) => void;
 }
 
@@ -53,7 +55,8 @@ interface Held extends Slot {
 }
 
 /** The sequences of a context, each for one generation at a time; what they hold is kept for the prompt that goes on with it. */
-export const createSequencePool = ({ context, wrapper, store, identity, log }: PoolOptions): SequencePool => {
+export const createSequencePool = (options: PoolOptions): SequencePool => {
+  const { context, wrapper, store, identity, stateBytes, log } = options;
   const turnstile = createTurnstile();
   const slots = Array.from({ length: context.totalSequences }, () =>
     createSlot(context.getSequence(), turnstile, wrapper),
@@ -63,9 +66,15 @@ export const createSequencePool = ({ context, wrapper, store, identity, log }: P
 
   const keyOf = (stateKey: string): string => JSON.stringify([identity, stateKey]);
 
-  const save = async ({ sequence, stateKey }: Held): Promise<void> => {
-    if (!store || stateKey === null || sequence.nextTokenIndex < leastSavedTokens) return;
-    await store.save(keyOf(stateKey), sequence.contextTokens, async (path) => {
+  const isUnsaved = ({ sequence, stateKey }: Held): boolean =>
+    store !== null && stateKey !== null && sequence.nextTokenIndex >= leastSavedTokens;
+
+  const save = async (slot: Held): Promise<void> => {
+    const { sequence, stateKey } = slot;
+    if (!store || stateKey === null || !isUnsaved(slot)) return;
+    const tokens = sequence.contextTokens;
+    const state = { key: keyOf(stateKey), tokens, mostBytes: stateBytes(tokens.length) };
+    await store.save(state, async (path) => {
       await sequence.saveStateToFile(path);
     });
   };
@@ -96,6 +105,7 @@ export const createSequencePool = ({ context, wrapper, store, identity, log }: P
         shared: slot.sequence.compareContextTokens(tokens).firstDifferentIndex,
         use: slot.use,
         stateKey: slot.stateKey,
+        unsaved: isUnsaved(slot),
         usedAt: slot.usedAt,
       }));
     const chosen = chooseSequence(candidates, { use, stateKey });
@@ -103,10 +113,13 @@ export const createSequencePool = ({ context, wrapper, store, identity, log }: P
     return chosen;
   };
 
-  const prepare = async (slot: Held, shared: number, { tokens, use, stateKey }: Claim): Promise<void> => {
+  /** Rejects between its steps when the claim is stopped: each may take as long as a disk takes for a gigabyte. */
+  const prepare = async (slot: Held, shared: number, { tokens, use, stateKey, signal }: Claim): Promise<void> => {
     if (!continues({ shared, length: slot.sequence.nextTokenIndex })) await save(slot);
+    signal.throwIfAborted();
     Object.assign(slot, { use, stateKey });
     if (stateKey !== null) await restore(slot, tokens, stateKey, shared);
+    signal.throwIfAborted();
   };
 
   return {

@@ -32,6 +32,7 @@ const request = (shape: MemoryShape, more: Partial<PlanRequest> = {}): PlanReque
   contextSize: 8192,
   minContextSize: 2048,
   sequences: 1,
+  purpose: "chat",
   gpu: "off",
   ...more,
 });
@@ -107,6 +108,16 @@ describe("a plan", () => {
     equal(outcome(withRoom(least), request(narrow)), "memory-refused");
   });
 
+  it("for vectors counts a batch as long as the context, and takes no KV state of 8 bits", () => {
+    for (const purpose of ["embed", "rank"] as const) {
+      const asked = request(small, { purpose, minContextSize: 8192 });
+      const need = memoryNeed(small, { ...use, purpose });
+      ok(need.computeBytes > 4 * memoryNeed(small, use).computeBytes);
+      deepEqual(planned(withRoom(need.totalBytes), asked).plan, { ...use, need, evict: [] });
+      equal(outcome(withRoom(need.totalBytes - 1), asked), "memory-refused");
+    }
+  });
+
   it("takes the least context as it is when halving would go below it", () => {
     const room = withRoom(memoryNeed(large, { contextSize: 3000, sequences: 1, kv: "f16" }).totalBytes);
     equal(outcome(room, request(large, { minContextSize: 3000 })), "1 x 3000, f16");
@@ -139,12 +150,20 @@ describe("a plan", () => {
 });
 
 describe("a plan with a graphics processor", () => {
-  const gpu = { name: "gpu", totalBytes: 10 * gb, freeBytes: 9 * gb };
+  const gpu = { name: "gpu", totalBytes: 10 * gb, freeBytes: 9 * gb, unified: false };
 
   it("puts a model that fits whole there, and counts all but its weights against main memory too", () => {
     const { plan, placement } = planned({ ...withRoom(3 * gb), gpu }, request(large, { gpu: "auto" }));
     const { totalBytes, weightsBytes } = plan.need;
     deepEqual(placement, { ramBytes: totalBytes - weightsBytes, gpuBytes: totalBytes });
+  });
+
+  it("that is main memory itself counts the weights there too", () => {
+    const shared = { ...gpu, unified: true };
+    equal(outcome({ ...withRoom(3 * gb), gpu: shared }, request(large, { gpu: "auto" })), "memory-refused");
+    const { plan, placement } = planned({ ...withRoom(8 * gb), gpu: shared }, request(large, { gpu: "auto" }));
+    const { totalBytes } = plan.need;
+    deepEqual(placement, { ramBytes: totalBytes, gpuBytes: totalBytes });
   });
 
   it("counts any other against main memory alone", () => {

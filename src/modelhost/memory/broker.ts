@@ -1,4 +1,11 @@
-import { type KvType, type MemoryNeed, type MemoryShape, type MemoryUse, memoryNeed } from "../../protocol/memory.ts";
+import {
+  type KvType,
+  type MemoryNeed,
+  type MemoryShape,
+  type MemoryUse,
+  memoryNeed,
+  type Purpose,
+} from "../../protocol/memory.ts";
 import type { LoadOptions, LoadPlan } from "../../protocol/model-host.ts";
 import type { Gpu, HostResult } from "../loaded-model.ts";
 import type { MachineMemory } from "./machine-memory.ts";
@@ -37,6 +44,7 @@ export interface PlanRequest {
   readonly minContextSize: number;
   /** 0: as many as are cheap. */
   readonly sequences: number;
+  readonly purpose: Purpose;
   readonly gpu: LoadOptions["gpu"];
 }
 
@@ -60,13 +68,14 @@ export const budgetOf = ({ machine, limitBytes, holdings }: BrokerState) => {
 
 /**
  * A model that fits whole into the free graphics memory counts against that; its KV state and buffers count against
- * main memory as well, where llama.cpp keeps copies and its work. Any other model counts against main memory as if
- * there were no graphics processor, though llama.cpp may put some layers there.
+ * main memory as well, where llama.cpp keeps copies and its work, and so do its weights where the two are the same
+ * memory. Any other model counts against main memory as if there were no graphics processor, though llama.cpp may put
+ * some layers there.
  */
-const placementOf = (need: MemoryNeed, gpuFreeBytes: number): Placement =>
-  need.totalBytes <= gpuFreeBytes
-    ? { ramBytes: need.totalBytes - need.weightsBytes, gpuBytes: need.totalBytes }
-    : { ramBytes: need.totalBytes, gpuBytes: 0 };
+const placementOf = ({ totalBytes, weightsBytes }: MemoryNeed, gpu: Gpu | null, gpuFreeBytes: number): Placement => {
+  if (!gpu || totalBytes > gpuFreeBytes) return { ramBytes: totalBytes, gpuBytes: 0 };
+  return { ramBytes: gpu.unified ? totalBytes : totalBytes - weightsBytes, gpuBytes: totalBytes };
+};
 
 const gpuFree = ({ gpu, holdings }: BrokerState, gone: readonly Holding[]): number => {
   if (!gpu) return 0;
@@ -85,8 +94,9 @@ interface Room extends Placement {
  */
 const findRoom = (state: BrokerState, need: MemoryNeed, request: PlanRequest): Room | undefined => {
   const { usableBytes, heldBytes } = budgetOf(state);
+  const gpu = request.gpu === "off" ? null : state.gpu;
   const fitting = (evict: readonly Holding[]): Placement | undefined => {
-    const placement = placementOf(need, request.gpu === "off" ? 0 : gpuFree(state, evict));
+    const placement = placementOf(need, gpu, gpuFree(state, evict));
     const held = heldBytes - sumOf(evict.map(({ ramBytes }) => ramBytes));
     return held + placement.ramBytes <= usableBytes ? placement : undefined;
   };
@@ -125,14 +135,14 @@ const countdown = (from: number): number[] => Array.from({ length: Math.max(0, f
 
 /**
  * What is tried, best first. A full context is worth more than a model that nobody uses: room is made before anything
- * is taken from the request. Then it gets fewer sequences, a shorter context, and last a KV state of 8 bits.
- * Sequences that nobody asked for evict nothing.
+ * is taken from the request. Then it gets fewer sequences, a shorter context, and last a KV state of 8 bits,
+ * which the library has only for chats. Sequences that nobody asked for evict nothing.
  */
 const attempts = (state: BrokerState, request: PlanRequest): (MemoryUse & { mayEvict: boolean })[] => {
-  const { contextSize, minContextSize, shape } = request;
+  const { contextSize, minContextSize, shape, purpose } = request;
   const use = (size: number, sequences: number, kv: KvType) => ({ contextSize: size, sequences, kv, mayEvict: true });
   const shorter = halvings(contextSize, minContextSize);
-  const canQuantise = shape.heads > 0 && (shape.embeddingLength / shape.heads) % kvBlock === 0;
+  const canQuantise = purpose === "chat" && shape.heads > 0 && (shape.embeddingLength / shape.heads) % kvBlock === 0;
   const cheap = request.sequences > 0 ? 0 : cheapSequences(state, request);
   return [
     ...countdown(cheap).map((sequences) => ({ ...use(contextSize, sequences, "f16"), mayEvict: false })),
@@ -155,7 +165,7 @@ export const planLoad = (
   const kept = { ...state, holdings: state.holdings.filter(({ evictable }) => !evictable) };
   let leastBytes = Number.POSITIVE_INFINITY;
   for (const { mayEvict, ...use } of attempts(state, request)) {
-    const need = memoryNeed(request.shape, use);
+    const need = memoryNeed(request.shape, { ...use, purpose: request.purpose });
     leastBytes = Math.min(leastBytes, need.totalBytes);
     const room = findRoom(state, need, request);
     if (!room || (!mayEvict && room.evict.length > 0)) continue;

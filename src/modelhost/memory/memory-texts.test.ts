@@ -115,11 +115,6 @@ describe("what the system says of its memory", () => {
 });
 
 describe("machineMemory", () => {
-  it("reserves 1.5 GB, or a tenth of a large machine, or a quarter of a small one", () => {
-    const reserveOf = (totalBytes: number): number => machineMemory([{ totalBytes, othersBytes: 0 }]).reserveBytes;
-    deepEqual([4e9, 8e9, 16e9, 32e9].map(reserveOf), [1e9, 1.5e9, 1.6e9, 3.2e9]);
-  });
-
   it("leaves what the tightest limit leaves", () => {
     const machine = { totalBytes: 32e9, othersBytes: 30e9 };
     const group = { totalBytes: 8e9, othersBytes: 1e9 };

@@ -1,3 +1,5 @@
+import { reserveOf } from "../../protocol/memory.ts";
+
 /** Memory that models may be planned into: a machine's, a control group's, a process's. */
 export interface Limit {
   readonly totalBytes: number;
@@ -10,17 +12,12 @@ export interface MachineMemory extends Limit {
   readonly reserveBytes: number;
 }
 
-const reserveLeastBytes = 1.5e9;
-const reserveShare = 0.1;
-const reserveMostShare = 0.25;
-
 /** Several limits as one: the lowest total, and so much in use that what is left is what the tightest leaves. */
 export const machineMemory = (limits: readonly Limit[]): MachineMemory => {
   const totalBytes = Math.min(...limits.map((limit) => limit.totalBytes));
   const left = Math.min(...limits.map((limit) => limit.totalBytes - Math.max(0, limit.othersBytes)));
   const othersBytes = Math.min(totalBytes, Math.max(0, totalBytes - left));
-  const wanted = Math.max(reserveLeastBytes, totalBytes * reserveShare);
-  return { totalBytes, othersBytes, reserveBytes: Math.round(Math.min(wanted, totalBytes * reserveMostShare)) };
+  return { totalBytes, othersBytes, reserveBytes: reserveOf(totalBytes) };
 };
 
 /** The value of a line such as `MemTotal:  24684096 kB` in bytes; undefined without such a line. */
