@@ -59,7 +59,10 @@ describe("the command line and profiles, keys and the network", () => {
       const exported = await run("profile", "export", "mine");
       assert.deepEqual([exported.code, exported.stderr], [0, ""]);
       assert.ok(parse(Profile, JSON.parse(exported.stdout)).ok, exported.stdout);
-      const imported = await run("profile", "import", write("shared.json", exported.stdout));
+      const again = await run("profile", "import", write("shared.json", exported.stdout));
+      assert.deepEqual([again.code, again.stdout, again.stderr], [0, "mine\n", ""]);
+      const warmer = JSON.stringify({ ...JSON.parse(exported.stdout), temperature: 1.5 });
+      const imported = await run("profile", "import", write("warmer.json", warmer));
       assert.deepEqual([imported.code, imported.stdout, imported.stderr], [0, "mine-2\n", ""]);
       await run("profile", "use", "mine");
       const removed = await run("profile", "rm", "mine");
@@ -78,11 +81,15 @@ describe("the command line and profiles, keys and the network", () => {
       assert.deepEqual([careful.code, careful.stdout], [0, "team\n"]);
       assert.match(careful.stderr, /^server team: https:\/\/models\.example\.org\/v1\n.*--allow-engines/);
       const willing = await run("profile", "import", file, "--allow-engines");
-      assert.deepEqual([willing.code, willing.stdout], [0, "team-2\n"]);
+      assert.deepEqual([willing.code, willing.stdout], [0, "team\n"]);
       assert.equal(willing.stderr, "server team: https://models.example.org/v1\n");
-      const enginesOf = new Map((await profiles()).profiles.map((profile) => [profile.id, profile.engines]));
-      assert.deepEqual(enginesOf.get("team"), []);
-      assert.deepEqual(enginesOf.get("team-2"), engines);
+      const teams = (await profiles()).profiles.filter(({ name }) => name === "Team");
+      assert.deepEqual(
+        teams.map(({ engines }) => engines),
+        [engines],
+      );
+      const again = await run("profile", "import", file);
+      assert.deepEqual([again.code, again.stdout, again.stderr], [0, willing.stdout, willing.stderr]);
     });
 
     it("refuses bad files and what is not there, with 1 and the reason", async () => {
@@ -158,7 +165,10 @@ describe("the command line and profiles, keys and the network", () => {
       const { code, stdout, stderr } = await runCommand(home, ["key", "set", "lan"], key);
       await new Promise((resolve) => strict.close(resolve));
       assert.deepEqual([code, stdout], [1, ""]);
-      assert.match(stderr, /^The key is stored, but it could not be used\. lan does not accept the stored key \(401\)/);
+      assert.match(
+        stderr,
+        /^trivium: The key is stored, but it could not be used\. lan does not accept the stored key \(401\)/,
+      );
       assert.ok(!stderr.includes(key));
     });
 

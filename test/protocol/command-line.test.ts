@@ -69,7 +69,15 @@ describe("trivium chat", () => {
     assert.match(stderr, /^trivium: .*toy-bert\.gguf.*embedding/);
     const json = await run(["chat", "--json", "-m", bert, "hi"]);
     assert.equal(json.code, 1);
-    for (const line of json.stdout.trimEnd().split("\n")) JSON.parse(line);
+    const values = json.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line): unknown => JSON.parse(line));
+    const last = values.at(-1);
+    assert.ok(last instanceof Object && "turn" in last, json.stdout);
+    const turn = parse(Turn, last.turn);
+    assert.ok(turn.ok);
+    assert.deepEqual([turn.value.state, turn.value.failure?.code], ["failed", "model-not-chat"]);
   });
 
   it("ends with 2 when it is used wrongly", async () => {

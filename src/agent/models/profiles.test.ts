@@ -144,16 +144,52 @@ describe("profiles", () => {
 
     it("never replace another one", async () => {
       const profiles = await open();
-      const path = file(profile());
-      await profiles.importFile(path);
-      const again = await profiles.importFile(path);
-      assert.equal(again.ok && again.profile.id, "team-2");
+      await profiles.save(profile({ name: "Other" }));
+      const taken = await profiles.importFile(file(profile()));
+      assert.equal(taken.ok && taken.profile.id, "team-2");
       const builtIn = await profiles.importFile(file(profile({ id: "coding" })));
       assert.equal(builtIn.ok && builtIn.profile.id, "coding-2");
       const long = "x".repeat(48);
-      await profiles.save(profile({ id: long }));
+      await profiles.save(profile({ id: long, name: "Long" }));
       const short = await profiles.importFile(file(profile({ id: long })));
       assert.equal(short.ok && short.profile.id, `${"x".repeat(46)}-2`);
+    });
+
+    it("are here already when they are imported again, also under another id, and with engines that were added", async () => {
+      const profiles = await open();
+      const path = file(profile({ engines: [engine] }));
+      const first = await profiles.importFile(path);
+      assert.deepEqual(await profiles.importFile(path), first);
+      await profiles.save(profile({ engines: [engine] }));
+      const added = await profiles.importFile(path);
+      assert.deepEqual(added.ok && added.profile, profile({ engines: [engine] }));
+      await profiles.save(profile({ name: "Other" }));
+      for (const _ of [1, 2]) {
+        const moved = await profiles.importFile(path);
+        assert.equal(moved.ok && moved.profile.id, "team-2");
+      }
+      assert.equal(profiles.list().length, 5 + 2);
+    });
+
+    it("are others when anything differs, an engine too", async () => {
+      const profiles = await open();
+      await profiles.save(profile({ engines: [engine] }));
+      const ids: unknown[] = [];
+      for (const one of [{ engines: [] }, { engines: [{ ...engine, urls: ["http://10.0.0.6"] }], temperature: 0.3 }]) {
+        const imported = await profiles.importFile(file(profile(one)));
+        ids.push(imported.ok && imported.profile.id);
+      }
+      assert.deepEqual(ids, ["team-2", "team-3"]);
+    });
+
+    it("are the built-in ones when they are just like them, and copies when they bring engines", async () => {
+      const profiles = await open();
+      const coding = profiles.list().find(({ id }) => id === "coding");
+      assert.ok(coding);
+      const same = await profiles.importFile(file(coding));
+      assert.deepEqual(same, { ok: true, profile: coding, engines: coding.engines });
+      const more = await profiles.importFile(file({ ...coding, engines: [engine] }));
+      assert.equal(more.ok && more.profile.id, "coding-2");
     });
 
     const bad: Readonly<Record<string, [unknown, RegExp]>> = {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import * as l10n from "@vscode/l10n";
 import type { EngineConfig, Profile } from "../../protocol/profile.ts";
 import type { EngineResult } from "../inference/engine.ts";
@@ -24,7 +25,8 @@ export interface Profiles {
   remove(id: string): Promise<EngineResult<object>>;
   /**
    * Adds the profile of a file, under another id when its own is taken, and without its `engines`: those are for the
-   * caller to show, and to save with the profile when the user agrees to their addresses.
+   * caller to show, and to save with the profile when the user agrees to their addresses. One that was imported before
+   * is given as it is here, and nothing is added.
    */
   importFile(path: string): Promise<EngineResult<{ profile: Profile; engines: EngineConfig[] }>>;
   /** The JSON of a profile, to be shared. */
@@ -102,9 +104,18 @@ export const createProfiles = async (
     return written;
   };
 
-  const freeId = (wanted: string): string => {
+  /** Whether the file's profile is this one. Its engines may be missing here when they can still be added. */
+  const isSame = (here: Profile, { id: _, engines, ...given }: Profile): boolean => {
+    const { id, engines: own, ...rest } = here;
+    return isDeepStrictEqual(rest, given) && (isDeepStrictEqual(own, engines) || (own.length === 0 && !isBuiltIn(id)));
+  };
+
+  /** The first id, counting up, that is free or has this very profile. */
+  const placeOf = (given: Profile): { id: string; here: Profile | undefined } => {
+    const wanted = given.id;
     for (let number = 2, id = wanted; ; number++) {
-      if (!isTaken(id)) return id;
+      const here = find(id);
+      if (here ? isSame(here, given) : !isTaken(id)) return { id, here };
       id = `${wanted.slice(0, longestId - String(number).length - 1)}-${number}`;
     }
   };
@@ -140,7 +151,9 @@ export const createProfiles = async (
       const read = readProfile(await files.readText(path));
       if (!read.ok) return invalid(path, read.reason);
       const { engines } = read.profile;
-      const profile: Profile = { ...read.profile, id: freeId(read.profile.id), engines: [] };
+      const { id, here } = placeOf(read.profile);
+      if (here) return { ok: true, profile: here, engines };
+      const profile: Profile = { ...read.profile, id, engines: [] };
       const saved = await save(profile);
       return saved.ok ? { ok: true, profile, engines } : saved;
     },

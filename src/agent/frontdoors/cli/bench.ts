@@ -4,29 +4,25 @@ import type { InstalledModel } from "../../../protocol/models.ts";
 import type { Agent } from "../../agent.ts";
 import type { Result } from "../../failures.ts";
 import { scoreRows, speed } from "./card-text.ts";
+import { type AddCommands, said } from "./command.ts";
 import { findModel } from "./models.ts";
-import { type AddCommands, columns, exitCodes, fail, filled, percent, progressLine } from "./terminal.ts";
+import { columns, filled, percent, progressLine } from "./terminal.ts";
 
 /** `trivium bench`: what a model can do on this machine, in at most a minute. */
-export const addBenchCommand: AddCommands = (program, { run, terminal, signal }) => {
-  program
+export const addBenchCommand: AddCommands = (program, does) => {
+  const bench = program
     .command("bench")
     .description("Measure a model on this machine, in at most a minute, and keep the result as its card.")
-    .option("-m, --model <model>", "its id, path, folder or name; without one, the model that answers", filled)
-    .option("--json", "print JSON", false)
-    .action(({ model, json }: { model?: string; json: boolean }) =>
-      run(async (agent) => {
-        const found = await modelToMeasure(agent, model, signal);
-        if (!found.ok) return fail(terminal, found);
-        const line = progressLine(terminal);
-        const show = (done: number, what: string): void => line.show(done > 0 ? `${what} · ${percent(done)}` : what);
-        const measured = await agent.models.actions.bench(found.model.id, show, signal);
-        line.end();
-        if (!measured.ok) return fail(terminal, measured);
-        terminal.text(json ? `${JSON.stringify(measured.card, null, 2)}\n` : cardText(measured.card));
-        return exitCodes.done;
-      }),
-    );
+    .option("-m, --model <model>", "its id, path, folder or name; without one, the model that answers", filled);
+  does(bench, async ({ agent, out, signal }, { model }: { model?: string }) => {
+    const found = await modelToMeasure(agent, model, signal);
+    if (!found.ok) return found;
+    const line = progressLine(out);
+    const show = (done: number, what: string): void => line.show(done > 0 ? `${what} · ${percent(done)}` : what);
+    const measured = await agent.models.actions.bench(found.model.id, show, signal);
+    line.end();
+    return measured.ok ? said(cardText(measured.card), measured.card) : measured;
+  });
 };
 
 const modelToMeasure = async (

@@ -2,60 +2,68 @@ import { resolve } from "node:path";
 import * as l10n from "@vscode/l10n";
 import type { Attachment, Turn } from "../../../protocol/session.ts";
 import type { TurnStream } from "../../../protocol/turn.ts";
-import type { Agent } from "../../agent.ts";
-import { exitCodes, progressLine, type Terminal } from "./terminal.ts";
+import { readPipedInput } from "../../ports/stdin.ts";
+import { type AddCommands, type Outcome, type Output, type Running, said } from "./command.ts";
+import { exitCodes, progressLine } from "./terminal.ts";
 
-export interface ChatOptions {
-  readonly prompt: string;
-  /** What was piped in, as context. */
-  readonly input: string | null;
-  readonly model: string | undefined;
-  readonly json: boolean;
-}
+/** `trivium chat`: asks once and streams the answer. */
+export const addChatCommand: AddCommands = (program, does) => {
+  const command = program
+    .command("chat")
+    .description("Ask once. What is piped in goes along as context.")
+    .argument("[prompt...]", "the question; without one, what is piped in is the question")
+    .option("-m, --model <model>", "a GGUF file, or a model's id or name; without one, the one that suits best");
+  does(command, chat, { lines: "print every event as a line of JSON, and the whole turn last" });
+};
 
-/** Asks once, streams the answer and returns the exit code. */
-export const chat = async (
-  agent: Agent,
-  { prompt, input, model, json }: ChatOptions,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<number> => {
+const chat = async (
+  { agent, out, signal }: Running,
+  words: string[],
+  { model }: { model?: string },
+): Promise<Outcome> => {
+  const input = (await readInput(out, signal)) ?? "";
+  signal.throwIfAborted();
   if (model !== undefined) await agent.useModel(fromHere(model));
-  const attachments: Attachment[] = input?.trim() ? [{ kind: "text", name: "stdin", text: input }] : [];
-  const session = agent.newSession();
-  const show = json ? showJson(terminal) : showText(terminal);
-  const result = await agent.startTurn({ sessionId: session.id, prompt: { text: prompt, attachments } }, show, signal);
-  if (!result.ok) {
-    terminal.notes(`trivium: ${result.failure.message}\n`);
-    return exitCodes.usage;
-  }
+  const asked = words.join(" ");
+  const prompt = asked.trim() === "" ? { text: input, attachments: [] } : { text: asked, attachments: piped(input) };
+  const { id } = agent.newSession();
+  const result = await agent.startTurn({ sessionId: id, prompt }, showIn(out), signal);
+  if (!result.ok)
+    return result.failure.code === "prompt-empty" ? { ok: false, wrongUse: result.failure.message } : result;
   const { turn } = result;
-  if (json) terminal.text(`${JSON.stringify({ turn })}\n`);
-  else endText(turn, terminal);
-  if (turn.state === "failed") return exitCodes.failed;
-  return turn.state === "done" ? exitCodes.done : exitCodes.stopped;
+  showEnd(turn, out);
+  return said("", { turn }, exitCodeOf(turn));
+};
+
+const piped = (text: string): Attachment[] => (text.trim() === "" ? [] : [{ kind: "text", name: "stdin", text }]);
+
+const exitCodeOf = ({ state }: Turn): number => {
+  if (state === "failed") return exitCodes.failed;
+  return state === "done" ? exitCodes.done : exitCodes.stopped;
+};
+
+/** A pipe that stays open looks like a program that hangs, so this says what it waits for. */
+const readInput = async (out: Output, signal: AbortSignal): Promise<string | null> => {
+  const say = setTimeout(() => out.notes(`${l10n.t("Reading standard input until it ends …")}\n`), 2_000);
+  return readPipedInput(signal).finally(() => clearTimeout(say));
 };
 
 /** A path counts from where the command stands; ids and names are left as they are. */
 const fromHere = (model: string): string =>
   !/^(engine:|~)/.test(model) && /[\\/]|\.gguf$/i.test(model) ? resolve(model) : model;
 
-const showJson =
-  (terminal: Terminal) =>
-  (items: TurnStream[]): void =>
-    terminal.text(items.map((item) => `${JSON.stringify(item)}\n`).join(""));
-
-const showText = (terminal: Terminal) => {
-  const line = progressLine(terminal);
+const showIn = (out: Output) => {
+  const line = progressLine(out);
   return (items: TurnStream[]): void => {
     for (const item of items) {
+      out.item(item);
       if (!("event" in item)) continue;
       const { event } = item;
       if (event.kind === "progress") line.show(progressText(event.phase, event.done));
-      if (event.kind === "notice") terminal.notes(`${event.text}\n`);
+      if (event.kind === "notice") out.notes(`${event.text}\n`);
       if (event.kind !== "message_chunk") continue;
       line.end();
-      terminal.text(event.text);
+      out.text(event.text);
     }
   };
 };
@@ -71,16 +79,16 @@ const phases = {
 const progressText = (phase: keyof typeof phases, done: number | null): string =>
   done === null ? phases[phase]() : `${phases[phase]()} ${Math.round(done * 100)} %`;
 
-const endText = (turn: Turn, terminal: Terminal): void => {
-  if (turn.answer !== "" && !turn.answer.endsWith("\n")) terminal.text("\n");
-  if (turn.failure) terminal.notes(`trivium: ${turn.failure.message}\n`);
+const showEnd = (turn: Turn, out: Output): void => {
+  if (turn.answer !== "" && !turn.answer.endsWith("\n")) out.text("\n");
+  if (turn.failure) out.notes(`trivium: ${turn.failure.message}\n`);
   if (turn.endReason === "budget")
-    terminal.notes(`${l10n.t("The answer reached the longest length that the settings allow.")}\n`);
-  if (turn.endReason === "context") terminal.notes(`${l10n.t("The context is full; the answer ends here.")}\n`);
-  if (!terminal.watched || !turn.usage) return;
+    out.notes(`${l10n.t("The answer reached the longest length that the settings allow.")}\n`);
+  if (turn.endReason === "context") out.notes(`${l10n.t("The context is full; the answer ends here.")}\n`);
+  if (!out.watched || !turn.usage) return;
   const { tokensPerSecond, firstTokenMs, promptTokens, completionTokens, contextSize } = turn.usage;
   const used = promptTokens + completionTokens;
-  terminal.notes(
+  out.notes(
     `${l10n.t("{0} · {1} tok/s · first {2} s · context {3} of {4}", turn.routing?.model.name ?? "", Math.round(tokensPerSecond), (firstTokenMs / 1000).toFixed(1), used, contextSize)}\n`,
   );
 };

@@ -1,40 +1,41 @@
 import * as l10n from "@vscode/l10n";
 import { cannotOpen, type Finding } from "../../doctor.ts";
-import { type AddCommands, exitCodes } from "./terminal.ts";
+import { type AddCommands, said } from "./command.ts";
+import { exitCodes } from "./terminal.ts";
 
 const marks = { ok: "✓", warning: "!", error: "✗" } as const;
 
 /** `trivium doctor`: what is found, what is wrong, and what to do about it. Exit code 1 when something is wrong. */
-export const addDoctorCommand: AddCommands = (program, { run, terminal, signal }) => {
-  program
+export const addDoctorCommand: AddCommands = (program, does) => {
+  const doctor = program
     .command("doctor")
-    .description("Say what was found on this machine, what is wrong and what to do.")
-    .option("--json", "print JSON", false)
-    .action(({ json }: { json: boolean }) => {
+    .description("Say what was found on this machine, what is wrong and what to do.");
+  does(
+    doctor,
+    async ({ agent, out, signal }) => {
       const findings: Finding[] = [];
-      const show = (finding: Finding): void => {
+      for await (const finding of agent.diagnose(signal)) {
         findings.push(finding);
-        if (!json) terminal.text(lines(finding));
-      };
-      const end = (): number => {
-        const wrong = findings.filter(({ state }) => state === "error").length;
-        terminal.text(json ? `${JSON.stringify(findings, null, 2)}\n` : `${verdict(wrong)}\n`);
-        return wrong === 0 ? exitCodes.done : exitCodes.failed;
-      };
-      return run(
-        async (agent) => {
-          for await (const finding of agent.diagnose(signal)) show(finding);
-          return end();
-        },
-        (error) => {
-          show(cannotOpen(error));
-          return end();
-        },
-      );
-    });
+        out.text(lines(finding));
+      }
+      return verdict(findings, "");
+    },
+    {
+      cannotOpen(error) {
+        const finding = cannotOpen(error);
+        return verdict([finding], lines(finding));
+      },
+    },
+  );
 };
 
-const verdict = (wrong: number): string => {
+/** `unsaid` are the findings that were not shown yet. */
+const verdict = (findings: readonly Finding[], unsaid: string) => {
+  const wrong = findings.filter(({ state }) => state === "error").length;
+  return said(`${unsaid}${inWords(wrong)}\n`, findings, wrong === 0 ? exitCodes.done : exitCodes.failed);
+};
+
+const inWords = (wrong: number): string => {
   if (wrong === 0) return l10n.t("Trivium is ready.");
   return wrong === 1 ? l10n.t("One thing is wrong.") : l10n.t("{0} things are wrong.", wrong);
 };

@@ -1,34 +1,32 @@
 import * as l10n from "@vscode/l10n";
 import type { Download } from "../../../protocol/models.ts";
-import type { Agent } from "../../agent.ts";
-import { bytes, exitCodes, fail, percent, progressLine, type Terminal } from "./terminal.ts";
+import { failure } from "../../failures.ts";
+import { type Outcome, type Running, said } from "./command.ts";
+import { bytes, exitCodes, percent, progressLine } from "./terminal.ts";
 
 const ended = (download: Download): boolean => ["done", "failed", "paused"].includes(download.state);
 
-interface Pull {
-  readonly name: string;
-  readonly file: string | null;
-  readonly json: boolean;
-}
-
-/** `trivium models pull`: downloads to the end. Ctrl+C pauses: the same command goes on with what has come. */
-export const pull = async (agent: Agent, what: Pull, terminal: Terminal, signal: AbortSignal): Promise<number> => {
+/**
+ * `trivium models pull`: downloads to the end. Ctrl+C pauses: the same command goes on with what has come. Every change
+ * is an item; the value is the Download as it ended.
+ */
+export const pull = async ({ agent, out, signal }: Running, wanted: string, file?: string): Promise<Outcome> => {
   const { catalog, downloads } = await agent.models.library();
-  const known = catalog.some(({ id }) => id === what.name);
-  if (!known && !what.name.includes("/")) return refuse(terminal, exitCodes.failed, notInCatalogue(what.name));
-  if (!known && what.file === null) return refuse(terminal, exitCodes.usage, withoutFile(what.name));
-  const started = await agent.models.actions.download(what.name, what.file);
-  if (!started.ok) return fail(terminal, started);
+  const known = catalog.some((model) => model.id === wanted);
+  if (!known && !wanted.includes("/")) return notInCatalogue(wanted);
+  if (!known && file === undefined) return { ok: false, wrongUse: withoutFile(wanted) };
+  const started = await agent.models.actions.download(wanted, file ?? null);
+  if (!started.ok) return started;
   const { id, name, url } = started.download;
-  terminal.notes(`${l10n.t("{0} from {1}", name, new URL(url).host)}\n`);
-  const line = progressLine(terminal);
+  out.notes(`${l10n.t("{0} from {1}", name, new URL(url).host)}\n`);
+  const line = progressLine(out);
   const finished = Promise.withResolvers<Download>();
   const onChange = (): void => {
     const mine = downloads.list().find((download) => download.id === id);
     if (!mine) return;
-    if (what.json) terminal.text(`${JSON.stringify(mine)}\n`);
     line.show(progressText(mine));
     if (ended(mine)) finished.resolve(mine);
+    else out.item(mine);
   };
   const stopWatching = downloads.onChange(onChange);
   const pause = (): void => void downloads.pause(id);
@@ -39,28 +37,25 @@ export const pull = async (agent: Agent, what: Pull, terminal: Terminal, signal:
   stopWatching();
   signal.removeEventListener("abort", pause);
   line.end();
-  if (end.state === "done") {
-    if (!what.json) terminal.text(`${end.path}\n`);
-    return exitCodes.done;
-  }
-  if (end.problem) return fail(terminal, { ok: false, failure: end.problem });
-  terminal.notes(`${l10n.t("Paused at {0}. The same command goes on.", bytes(end.doneBytes))}\n`);
-  return exitCodes.stopped;
+  if (end.state === "done") return said(`${end.path}\n`, end);
+  if (end.problem) return { ok: false, failure: end.problem };
+  out.notes(`${l10n.t("Paused at {0}. The same command goes on.", bytes(end.doneBytes))}\n`);
+  return said("", end, exitCodes.stopped);
 };
 
-const notInCatalogue = (name: string): string =>
-  l10n.t(
-    "{0} is not in the catalogue. `trivium models list --available` shows what is; any other model is owner/repository and a file.",
-    name,
-  );
+const notInCatalogue = (name: string): Outcome => ({
+  ok: false,
+  failure: {
+    ...failure("model-unknown", { id: name }),
+    message: l10n.t(
+      "{0} is not in the catalogue. `trivium models list --available` shows what is; any other model is owner/repository and a file.",
+      name,
+    ),
+  },
+});
 
 const withoutFile = (name: string): string =>
   l10n.t("{0} is not in the catalogue, so name the file, too: `trivium models pull {0} <file.gguf>`", name);
-
-const refuse = (terminal: Terminal, exitCode: number, why: string): number => {
-  terminal.notes(`trivium: ${why}\n`);
-  return exitCode;
-};
 
 const progressText = ({ name, state, doneBytes, totalBytes, bytesPerSecond, etaMs }: Download): string => {
   const share = totalBytes ? percent(doneBytes / totalBytes) : bytes(doneBytes);

@@ -1,7 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { type Command, InvalidArgumentError } from "commander";
-import type { Agent } from "../../agent.ts";
-import type { Result } from "../../failures.ts";
+import { InvalidArgumentError } from "commander";
 
 /** Where the command line writes. `text` is a person's terminal or a file; `notes` is stderr. */
 export interface Terminal {
@@ -13,25 +11,6 @@ export interface Terminal {
 
 /** Exit codes of all commands. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, stopped: 130 } as const;
-
-/** What a command works with. It returns its exit code; the agent is closed after it. */
-export interface CommandContext {
-  readonly terminal: Terminal;
-  readonly signal: AbortSignal;
-  /**
-   * Does what the command does, with an agent that is opened for it. When none can be opened, `cannotOpen` gives the
-   * exit code; without one the reason is written to stderr.
-   */
-  readonly run: (work: (agent: Agent) => Promise<number>, cannotOpen?: (error: unknown) => number) => Promise<void>;
-}
-
-export type AddCommands = (program: Command, context: CommandContext) => void;
-
-/** Writes the failure's words to stderr. */
-export const fail = (terminal: Terminal, result: Extract<Result<object>, { ok: false }>): number => {
-  terminal.notes(`trivium: ${result.failure.message}\n`);
-  return exitCodes.failed;
-};
 
 /** For arguments that must say something: an empty variable of a script is a mistake. */
 export const filled = (text: string): string => {
