@@ -153,6 +153,16 @@ describe("mapper", () => {
     assert.deepEqual([only?.standing, only?.why[0]], ["starter", "Chosen for this role in the profile."]);
   });
 
+  it("has models of servers only where the profile names them for the role", () => {
+    const server = candidate("engine:team/coder", { server: true, needBytes: 0, card: cardOf(allAt(1)) });
+    const local = candidate("local.gguf", { card: cardOf(allAt(0.1)) });
+    const all = [server, local, starter];
+    const named = options({ models: { coder: [server.id] } });
+    assert.deepEqual(idsOf(mapRole("answerer", all, options())), ["local.gguf", "starter.gguf"]);
+    assert.deepEqual(idsOf(mapRole("answerer", all, named)), ["local.gguf", "starter.gguf"]);
+    assert.deepEqual(idsOf(mapRole("coder", all, named)), ["engine:team/coder", "local.gguf", "starter.gguf"]);
+  });
+
   it("says why in words", () => {
     const measured = candidate("m", { card: cardOf({ ...allAt(null), code: 0.8 }, 12.34) });
     const [first, last] = mapRole("coder", [measured, starter], options());

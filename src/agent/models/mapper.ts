@@ -64,9 +64,9 @@ const byRank = (a: Entry, b: Entry): number =>
 
 /**
  * The models for a role, best first: what the profile names, then by needs what fits into memory, then what is too
- * short or too large, and the starter as the last. Whatever stands behind the starter could never be reached, so it
- * ends the chain also where the profile names it. Roles that need more than chat have no starter; their chain may be
- * empty.
+ * short or too large, and the starter as the last. Models of servers are in it only where the profile names them.
+ * Whatever stands behind the starter could never be reached, so it ends the chain also where the profile names it.
+ * Roles that need more than chat have no starter; their chain may be empty.
  */
 export const mapRole = (role: RoleName, candidates: readonly Candidate[], options: MapOptions): RankedModel[] => {
   const needs = roleNeeds[role];
@@ -80,6 +80,8 @@ export const mapRole = (role: RoleName, candidates: readonly Candidate[], option
       const standing = standingOf(candidate, choice, needs, budget);
       return { candidate, choice, standing, ...scoreOf(candidate, role, options) };
     })
+    // No prompt goes to a server unless the user named one of its models for this role.
+    .filter(({ candidate, standing }) => !candidate.server || standing === "chosen")
     .sort(byRank);
   const starter = entries.findIndex(({ candidate }) => candidate.starter);
   return (starter === -1 ? entries : entries.slice(0, starter + 1)).map((entry) => ({

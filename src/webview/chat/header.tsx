@@ -43,13 +43,25 @@ const ModelChip = ({ status }: { status: Status | null }) => {
   );
 };
 
+/** Where prompts go: nowhere, or to a server that the user chose. */
+const Where = ({ status }: { status: Status | null }) => {
+  const model = status?.model;
+  const isServer = model?.path === null;
+  const title = isServer
+    ? l10n.t("Prompts go to the server that runs {0}", model.id)
+    : l10n.t("Everything runs here: nothing leaves this machine");
+  return (
+    <span class="local" title={title} data-testid="where">
+      <Icon name={isServer ? "cloud" : "shield"} />
+      {isServer ? l10n.t("server") : l10n.t("local")}
+    </span>
+  );
+};
+
 export const Header = ({ status, historyOpen, historyButton, onHistory, onNewChat }: HeaderProps) => (
   <header class="header">
     <h1 class="visually-hidden">{l10n.t("Trivium chat")}</h1>
-    <span class="local" title={l10n.t("Everything runs here: nothing leaves this machine")}>
-      <Icon name="shield" />
-      {l10n.t("local")}
-    </span>
+    <Where status={status} />
     <ModelChip status={status} />
     <button
       type="button"
