@@ -44,7 +44,7 @@ const programs = [
       extension: "src/extension/main.ts",
       "agent-client": "src/extension/agent-client.ts",
       "models-panel": "src/extension/features/models/models-panel.ts",
-      "model-picks": "src/extension/features/models/model-picks.ts",
+      "model-commands": "src/extension/features/models/model-commands.ts",
       secrets: "src/extension/features/secrets.ts",
     },
     outdir: "dist",

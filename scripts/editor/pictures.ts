@@ -1,7 +1,7 @@
 // The README's pictures: a person opens the chat, asks, and reads the answer, once in the dark theme and once in the light.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Frame, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { openWorkbench } from "../../test/support/workbench.ts";
 import { root } from "../bootstrap.mjs";
 import { ensureChromium } from "../rings/chromium.ts";
@@ -48,14 +48,9 @@ const takeModelsPicture = async (file: string, colorTheme: string) => {
     settings: { "workbench.colorTheme": colorTheme, "window.commandCenter": false },
   });
   try {
-    const { page } = workbench;
-    await page.keyboard.press("F1");
-    await page.keyboard.type("Trivium: Open Models");
-    await page
-      .getByRole("option", { name: /Open Models/ })
-      .first()
-      .click();
-    const models = (await frameWith(page, '[data-testid="fits-you"]')).getByTestId("installed");
+    const { page, models } = workbench;
+    await workbench.runCommand("Trivium: Open Models");
+    await models.getByTestId("fits-you").waitFor({ timeout: 60_000 });
     await models.getByText("Looking for models").waitFor({ state: "detached", timeout: 60_000 });
     await page.getByRole("tab", { name: "Trivium Models" }).click();
     for (const sideBar of ["Control+B", "Control+Alt+B"]) await page.keyboard.press(sideBar);
@@ -66,16 +61,6 @@ const takeModelsPicture = async (file: string, colorTheme: string) => {
   } finally {
     await workbench.stop();
   }
-};
-
-/** The frame that shows the element; webviews are frames in frames, and there may be several. */
-const frameWith = async (page: Page, selector: string): Promise<Frame> => {
-  const deadline = Date.now() + 60_000;
-  while (Date.now() < deadline) {
-    for (const frame of page.frames()) if ((await frame.locator(selector).count()) > 0) return frame;
-    await page.waitForTimeout(100);
-  }
-  throw new Error(`No frame shows ${selector} after 60 s.`);
 };
 
 const takePicture = async (file: string, colorTheme: string) => {

@@ -57,6 +57,9 @@ export const createAgent = async ({ ports, models, store, workspace }: AgentPart
   const listeners = new Set<(status: Status) => void>();
   let settings = defaultSettings;
   let status: Status = { health: "ok", quiescent: true, model: null, problem: null };
+  let looks = 0;
+  /** The model that was chosen when it was last looked at; null: none could be. */
+  let chosenId: string | null = null;
   /** Said until a first answer shows that all is well again. */
   let setAside = store.damaged === null ? null : failure("store-damaged", { path: store.damaged });
 
@@ -65,18 +68,36 @@ export const createAgent = async ({ ports, models, store, workspace }: AgentPart
     for (const listener of listeners) listener(status);
   };
 
-  /** Shows the model that the settings choose, unless they have changed again meanwhile. */
+  /** Whether the model is in memory, as far as anybody knows. */
+  const isLoaded = (model: ChosenModel): boolean =>
+    models.inMemory(model) ?? (status.model?.id === model.ref.id && status.model.loaded);
+
+  /** Shows the model that is chosen now, unless somebody looked again meanwhile. */
   const showChoice = async (): Promise<void> => {
-    const asked = settings;
+    const look = ++looks;
     const choice = await models.choice();
-    if (asked !== settings) return;
+    if (look !== looks) return;
+    chosenId = choice.ok ? choice.model.ref.id : null;
     if (!choice.ok) return setStatus({ health: "warning", model: null, problem: choice.failure });
-    setStatus({ health: setAside ? "warning" : "ok", model: modelStatus(choice.model, false), problem: setAside });
+    const model = modelStatus(choice.model, isLoaded(choice.model));
+    setStatus({ health: setAside ? "warning" : "ok", model, problem: setAside });
+  };
+
+  /** The models have changed. What is wrong with the one that is chosen stays until another one is, or it answers. */
+  const showOtherChoice = async (): Promise<void> => {
+    const look = looks;
+    const choice = await models.choice();
+    if (look !== looks) return;
+    if ((choice.ok ? choice.model.ref.id : null) !== chosenId) return showChoice();
+    if (!choice.ok) return;
+    const loaded = isLoaded(choice.model);
+    const shown = status.model;
+    if (shown?.id === chosenId && shown.loaded !== loaded) setStatus({ model: { ...shown, loaded } });
   };
 
   /** What a turn's end says about the model; nothing when another one has been chosen meanwhile. */
-  const showOutcome = (outcome: RunOutcome, model: ChosenModel | null, asked: Settings): void => {
-    if (asked !== settings) return;
+  const showOutcome = (outcome: RunOutcome, model: ChosenModel | null, asked: string | null): void => {
+    if (asked !== chosenId) return;
     if (outcome.state === "done") setAside = null;
     const problem = outcome.state === "failed" && isStanding(outcome.failure) ? outcome.failure : setAside;
     const loaded = outcome.state !== "failed";
@@ -86,21 +107,21 @@ export const createAgent = async ({ ports, models, store, workspace }: AgentPart
   const answer =
     (turn: Turn, history: Turn[]): Answer =>
     async (emit, signal) => {
-      const asked = settings;
+      const before = chosenId;
       const chosen = await models.chain("answerer", signal);
       if (!chosen.ok) {
         const outcome: RunOutcome = { state: "failed", failure: chosen.failure };
-        showOutcome(outcome, null, asked);
+        showOutcome(outcome, null, before);
         return outcome;
       }
-      const { chain } = chosen;
+      const { chain, settings: asked } = chosen;
       let answering = chain[0] ?? null;
       const request = { prompt: turn.prompt, history, partial: turn.answer, chain, settings: asked, workspace };
       const events = run(request, models.engineOf, signal);
       for (;;) {
         const step = await events.next();
         if (step.done) {
-          showOutcome(step.value, answering, asked);
+          showOutcome(step.value, answering, chain[0]?.ref.id ?? null);
           return step.value;
         }
         const event = step.value;
@@ -134,6 +155,7 @@ export const createAgent = async ({ ports, models, store, workspace }: AgentPart
   };
 
   await showChoice();
+  models.onChoice(() => void showOtherChoice().catch((error: unknown) => ports.log.error("the choice", error)));
 
   return {
     newSession() {

@@ -16,11 +16,11 @@ import {
 } from "vscode-languageclient/node";
 import { passedToAgent } from "../protocol/child-environment.ts";
 import { Failure } from "../protocol/failure.ts";
-import { type ModelsState, modelsChanged, modelsWatch, secretGet } from "../protocol/models.ts";
+import { type ModelsState, modelsChanged, modelsWatch, secretChanged, secretGet } from "../protocol/models.ts";
 import { type ParamsOf, parse, type RequestType, type ResultOf } from "../protocol/rpc.ts";
 import { type SettingKey, settingEntries } from "../protocol/settings.ts";
 import { type Status, statusChanged } from "../protocol/status.ts";
-import { readEngineKey } from "./key-store.ts";
+import { engineOfKey, readEngineKey } from "./key-store.ts";
 
 /** An expected failure of a request, with its way out. */
 class RequestFailed extends Error {
@@ -142,11 +142,17 @@ export const startAgentClient = async (
     // While it starts, the client keeps the message until the agent listens.
     client.sendNotification("workspace/didChangeConfiguration", { settings }).catch(() => undefined);
   });
+  // Of any window: what the agent knows of an engine may be about the key before.
+  const onKey = context.secrets.onDidChange(({ key }) => {
+    const engine = engineOfKey(key);
+    if (engine !== null) client.sendNotification(secretChanged.method, { engine }).catch(() => undefined);
+  });
 
   const stop = async (): Promise<void> => {
     if (stopped) return;
     stopped = true;
     onSettings.dispose();
+    onKey.dispose();
     await client.stop(2_000).catch(() => undefined);
     agentProcess?.kill("SIGKILL"); // does nothing to one that has ended
   };

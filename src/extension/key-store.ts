@@ -9,6 +9,9 @@ interface KeyPlace {
 
 export const storageKey = ({ engine, origin }: KeyPlace): string => `engine:${engine}@${origin}`;
 
+/** The engine whose key is stored under this name; null for what is no engine's key. */
+export const engineOfKey = (storage: string): string | null => /^engine:([^@]+)@/.exec(storage)?.[1] ?? null;
+
 /** The key for exactly this engine and origin, or null. A text that is not an origin as browsers write it has none. */
 export const readEngineKey = async (secrets: vscode.SecretStorage, place: KeyPlace): Promise<string | null> => {
   const known = EngineConfig.shape.id.safeParse(place.engine).success && originOf(place.origin) === place.origin;

@@ -60,6 +60,8 @@ export type AvailableModel = z.infer<typeof AvailableModel>;
 /** One file on its way. It has its final name only when state is "done". */
 export const Download = z.object({
   id: z.string(),
+  /** The catalogue's model that it brings; null: a file of a repository that was named. */
+  catalogId: z.nullable(z.string()),
   name: z.string(),
   url: z.string(),
   path: z.string(),
@@ -104,6 +106,8 @@ export const ModelsState = z.object({
   machine: Machine,
   memory: z.nullable(MemoryState),
   installed: z.array(InstalledModel),
+  /** What models/load is loading now, by id; `done` is 0..1. */
+  loading: z.array(z.object({ id: z.string(), done: z.number() })),
   available: z.array(AvailableModel),
   downloads: z.array(Download),
   engines: z.array(EngineState),
@@ -131,7 +135,7 @@ export const modelsImport = request(
   z.object({ path: z.string(), sha256: z.nullable(z.string()) }),
   z.object({ ids: z.array(z.string()) }),
 );
-/** What loading it now would add and unload. */
+/** What loading it now would add, and the `modelId`s of memory that it would unload. */
 export const modelsPlan = request(
   "models/plan",
   byId,
@@ -164,3 +168,6 @@ export const secretGet = request(
   z.object({ engine: z.string(), origin: z.string() }),
   z.object({ secret: z.nullable(z.string()) }),
 );
+
+/** A key of the engine was stored or removed. Client to agent. */
+export const secretChanged = notification("secret/changed", z.object({ engine: z.string() }));

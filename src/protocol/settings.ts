@@ -64,19 +64,22 @@ export const settingEntries = {
   "memory.limit": setting({
     schema: z.number().check(z.gte(0), z.lte(4096)),
     default: 0,
-    description: "The most memory that all models together may take, in GB. 0: what the machine has, less a reserve.",
+    description:
+      "The most memory that all models together may take, in GB. 0: what the machine has, less a reserve. Counts from the model host's next start.",
     scope: "machine",
   }),
   "memory.idleMinutes": setting({
     schema: z.number().check(z.gte(0), z.lte(10_080)),
     default: 15,
-    description: "Minutes after which a model that nobody uses leaves the memory. 0: never.",
+    description:
+      "Minutes after which a model that nobody uses leaves the memory. 0: never. Counts from the model host's next start.",
     scope: "machine",
   }),
   "memory.savedStates": setting({
     schema: z.number().check(z.gte(0), z.lte(1024)),
     default: 1,
-    description: "Disk space for saved KV states, in GB: with them a chat goes on at once after a restart. 0: none.",
+    description:
+      "Disk space for saved KV states, in GB: with them a chat goes on at once after a restart. 0: none. Counts from the model host's next start.",
     scope: "machine",
   }),
   engines: setting({
@@ -86,7 +89,7 @@ export const settingEntries = {
       "Servers that run models for you: `id`, `kind` (`openai` for Ollama, llama-server, LM Studio, vLLM and others like them; `anthropic`) and `urls`. Keys are not kept here: use the command Trivium: Set Engine Key.",
     scope: "machine",
   }),
-  "engines.discover": setting({
+  "discover.engines": setting({
     schema: z.boolean(),
     default: true,
     description: "Whether to look for model servers on this machine, at the usual ports of the loopback address.",

@@ -8,6 +8,7 @@ describe("webview text", () => {
 
   it("gives numbers a unit and few digits", () => {
     assert.deepEqual([40, 420, 12_340].map(duration), ["40 ms", "0.4 s", "12.3 s"]);
+    assert.deepEqual([33, 40_960].map(fileSize), ["33 B", "41 kB"]);
     assert.deepEqual([3_400_000, 469_000_000, 4_400_000_000].map(fileSize), ["3.4 MB", "469 MB", "4.4 GB"]);
     assert.deepEqual([3.14, 30.6].map(speed), ["3.1 tok/s", "31 tok/s"]);
     assert.deepEqual([200, 5400, 150_000].map(timeLeft), ["1 s left", "5 s left", "3 min left"]);

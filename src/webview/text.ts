@@ -17,8 +17,13 @@ export const tokenCount = (tokens: number): string =>
 export const duration = (ms: number): string =>
   ms < 100 ? l10n.t("{0} ms", decimal(ms, 0)) : l10n.t("{0} s", decimal(ms / 1000, 1));
 
-export const fileSize = (bytes: number): string =>
-  bytes < 1e9 ? l10n.t("{0} MB", decimal(bytes / 1e6, bytes < 1e7 ? 1 : 0)) : l10n.t("{0} GB", decimal(bytes / 1e9, 1));
+export const fileSize = (bytes: number): string => {
+  if (bytes < 1e3) return l10n.t("{0} B", decimal(bytes, 0));
+  if (bytes < 1e5) return l10n.t("{0} kB", decimal(bytes / 1e3, 0));
+  return bytes < 1e9
+    ? l10n.t("{0} MB", decimal(bytes / 1e6, bytes < 1e7 ? 1 : 0))
+    : l10n.t("{0} GB", decimal(bytes / 1e9, 1));
+};
 
 /** The size of a model's file; one that a server runs has none here. */
 export const modelSize = (bytes: number | null): string => (bytes === null ? l10n.t("on a server") : fileSize(bytes));

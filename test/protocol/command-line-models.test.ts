@@ -113,7 +113,7 @@ describe("the command line and models", () => {
     });
 
     it("says what is wrong in the settings, and uses the defaults for it", async () => {
-      writeFileSync(join(home.data, "settings.json"), '{"trivium.memory.limit": "much", "engines.discover": false}');
+      writeFileSync(join(home.data, "settings.json"), '{"trivium.memory.limit": "much", "discover.engines": false}');
       const wrong = await run("models", "list", "--json");
       writeFileSync(join(home.data, "settings.json"), "{");
       const broken = await run("models", "list", "--json");

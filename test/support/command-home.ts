@@ -21,7 +21,7 @@ export const createCommandHome = (settings: Partial<Settings> = {}): CommandHome
   mkdirSync(user);
   const inherited = Object.entries(home.env).filter(([name]) => !leadsOut.test(name));
   const useSettings = (next: Partial<Settings>): void =>
-    writeFileSync(join(home.data, "settings.json"), JSON.stringify({ "engines.discover": false, ...next }));
+    writeFileSync(join(home.data, "settings.json"), JSON.stringify({ "discover.engines": false, ...next }));
   useSettings(settings);
   return { ...home, user, useSettings, env: { ...Object.fromEntries(inherited), HOME: user, USERPROFILE: user } };
 };

@@ -100,6 +100,7 @@ export const availableModel = (id: string, changes: Partial<AvailableModel["mode
 
 export const download = (changes: Partial<Download> = {}): Download => ({
   id: "d1",
+  catalogId: "stellar-coder-7b",
   name: "Stellar Coder 7B",
   url: "https://hub.example/makers/stellar-coder-7b-GGUF/resolve/main/stellar-coder-7b-q4_k_m.gguf",
   path: "/data/models/stellar-coder-7b-q4_k_m.gguf",
@@ -256,7 +257,7 @@ export const fakeModels: ModelsState = {
     platform: "linux",
     processor: "Ryzen 7 5800H",
     cores: 8,
-    memoryBytes: 16 * 1024 ** 3,
+    memoryBytes: 17.18 * gb,
     gpu: null,
     tier: "16gb",
   },
@@ -293,11 +294,13 @@ export const fakeModels: ModelsState = {
     kvStoreBytes: 0,
   },
   installed,
+  loading: [],
   available,
   downloads: [
     download(),
     download({
       id: "d2",
+      catalogId: null,
       name: "Proof 8B",
       url: "https://hub.example/makers/other/resolve/main/proof.gguf",
       state: "failed",

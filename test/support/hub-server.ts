@@ -27,6 +27,8 @@ export interface HubFile {
 
 export interface HubServer {
   readonly url: string;
+  /** `owner/name` of its one repository. */
+  repository: string;
   readonly files: Map<string, HubFile>;
   /** One fault for each of the next requests for a file. */
   readonly faults: Fault[];
@@ -89,6 +91,7 @@ export const startHub = async (contents: Readonly<Record<string, Buffer>>): Prom
   const [main, cdn] = await Promise.all([listen(handle), listen(handle)]);
   const hub: HubServer = {
     url: main.url,
+    repository,
     files,
     faults: [],
     ranges: [],
@@ -108,7 +111,7 @@ const answer = async (hub: HubServer, cdn: string, request: IncomingMessage, res
   const path = decodeURIComponent(new URL(request.url ?? "/", hub.url).pathname);
   if (path.startsWith("/api/")) return answerMetadata(hub, path, response);
   const [, stored] = /^\/cdn\/(.+)$/.exec(path) ?? [];
-  const [, named] = new RegExp(`^/${repository}/resolve/[^/]+/(.+)$`).exec(path) ?? [];
+  const [, named] = new RegExp(`^/${hub.repository}/resolve/[^/]+/(.+)$`).exec(path) ?? [];
   const file = hub.files.get(stored ?? named ?? "");
   if (!file) return void response.writeHead(404).end();
   if (named !== undefined && hub.redirect !== "none") {
@@ -121,7 +124,7 @@ const answer = async (hub: HubServer, cdn: string, request: IncomingMessage, res
 
 const answerMetadata = (hub: HubServer, path: string, response: ServerResponse): void => {
   const status = hub.metadataStatus.shift() ?? 200;
-  if (status !== 200 || !path.startsWith(`/api/models/${repository}/`)) {
+  if (status !== 200 || !path.startsWith(`/api/models/${hub.repository}/`)) {
     return void response.writeHead(status === 200 ? 404 : status).end();
   }
   const entries = [...hub.files].map(([name, { content, sha256 }]) => ({ name, size: content.length, sha256 }));
@@ -138,7 +141,7 @@ const answerMetadata = (hub: HubServer, path: string, response: ServerResponse):
   }));
   const isTree = path.includes("/tree/");
   response.writeHead(200, { "content-type": "application/json" });
-  response.end(JSON.stringify(isTree ? tree : { id: repository, sha: commit, siblings }));
+  response.end(JSON.stringify(isTree ? tree : { id: hub.repository, sha: commit, siblings }));
 };
 
 const answerFile = async (hub: HubServer, file: HubFile, request: IncomingMessage, response: ServerResponse) => {

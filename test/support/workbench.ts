@@ -22,8 +22,13 @@ interface WorkbenchOptions {
 
 export interface Workbench extends Omit<EditorHome, "close" | "env"> {
   readonly page: Page;
-  /** The chat view's own document; its container must be shown. */
+  /** The chat view's own document; its container must be shown, and no page in the editor area. */
   readonly chat: FrameLocator;
+  /** The Models page's own document, once its tab is there; and the chat view's beside it, if it was never hidden. */
+  readonly models: FrameLocator;
+  readonly chatBesideModels: FrameLocator;
+  /** Runs a command by its title in the palette. */
+  readonly runCommand: (title: string) => Promise<void>;
   /** Shows the chat view, whether or not it is shown already. */
   readonly showChat: () => Promise<void>;
   /** Loads the window again, as after "Reload Window". */
@@ -33,6 +38,9 @@ export interface Workbench extends Omit<EditorHome, "close" | "env"> {
   /** Ends the browser, the editor and the model host, and removes every folder. */
   readonly stop: () => Promise<void>;
 }
+
+/** A frame in the editor area: those of views say that they are one, until they are hidden and shown again. */
+const editorPage = 'iframe.webview.ready:not([src*="purpose="])';
 
 /** Restricted without a question: trust is on, the start-up prompt and the banner are not. */
 const restrictedSettings = {
@@ -85,6 +93,33 @@ export const openWorkbench = async (options: WorkbenchOptions = {}): Promise<Wor
   }
 
   const chat = page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+  const models = page.frameLocator(editorPage).frameLocator("iframe#active-frame");
+  const view = page.frameLocator('iframe.webview.ready[src*="purpose=webviewView"]');
+  const chatBesideModels = view.frameLocator("iframe#active-frame");
+  const runCommand = async (title: string) => {
+    // A view that takes the focus meanwhile closes the palette: then it is opened again.
+    for (let tries = 1; ; tries++) {
+      await page.keyboard.press("F1");
+      try {
+        await page.locator(".quick-input-widget input").fill(`>${title}`, { timeout: 5000 });
+        return await page.getByRole("option", { name: title }).first().click({ timeout: 5000 });
+      } catch (error) {
+        if (tries === 4) throw error;
+      }
+    }
+  };
   const { close: _, env: __, ...folders } = home;
-  return { ...folders, page, chat, showChat, reload: load, outsideRequests, serverLog: server.log, stop };
+  return {
+    ...folders,
+    page,
+    chat,
+    models,
+    chatBesideModels,
+    runCommand,
+    showChat,
+    reload: load,
+    outsideRequests,
+    serverLog: server.log,
+    stop,
+  };
 };

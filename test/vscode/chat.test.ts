@@ -23,6 +23,14 @@ const memory = (): vscode.Memento => {
   } as vscode.Memento; // the overloads of get cannot be written as one arrow function
 };
 
+const noSecrets: vscode.SecretStorage = {
+  get: async () => undefined,
+  keys: async () => [],
+  store: async () => undefined,
+  delete: async () => undefined,
+  onDidChange: () => ({ dispose: () => undefined }),
+};
+
 describe("a conversation with the real agent", () => {
   let context: vscode.ExtensionContext;
   let agent: AgentHandle;
@@ -37,7 +45,7 @@ describe("a conversation with the real agent", () => {
     const extension = vscode.extensions.getExtension("trivium.trivium");
     assert.ok(extension);
     const { extensionPath } = extension;
-    context = { extensionPath, workspaceState: memory() } as unknown as vscode.ExtensionContext; // what the parts use of it
+    context = { extensionPath, workspaceState: memory(), secrets: noSecrets } as unknown as vscode.ExtensionContext; // what the parts use of it
     agent = createAgentHandle(context);
   });
   beforeEach(() => {

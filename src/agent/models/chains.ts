@@ -18,7 +18,8 @@ import {
 import type { RankedModel } from "./mapper.ts";
 import type { Registry } from "./registry.ts";
 
-export type Chain = { ok: true; chain: readonly ChosenModel[] } | { ok: false; failure: Failure };
+/** Who may take a role, best first, and the settings as the profile in use changes them. */
+export type Chain = { ok: true; chain: readonly ChosenModel[]; settings: Settings } | { ok: false; failure: Failure };
 
 export interface ChainParts {
   readonly ports: Pick<Ports, "files" | "places">;
@@ -47,8 +48,12 @@ export const namedModel = async (text: string, parts: ChainParts, registry: Regi
   if (served) return byUser({ ok: true, model: serverModel(served.engine, served.model, settings) });
   if (isPath(text)) {
     const file = await fileModel(text, settings, ports);
-    const isStarter = file.ok && file.model.open.model === starterPath(ports.places, manifest);
-    return isStarter ? starterModel(manifest, settings, ports) : byUser(file);
+    if (!file.ok) return file;
+    const path = file.model.open.model;
+    if (path === starterPath(ports.places, manifest)) return starterModel(manifest, settings, ports);
+    // A cache of another program names its files by their hash; who found them knows what they are called.
+    const name = registry?.models().find((one) => one.path === path || one.id === path)?.name ?? file.model.ref.name;
+    return byUser({ ok: true, model: { ...file.model, ref: { ...file.model.ref, name } } });
   }
   const found = registry?.find(text);
   if (!found?.ok) return { ok: false, failure: failure("model-unknown", { id: text }) };
@@ -60,11 +65,10 @@ export const namedModel = async (text: string, parts: ChainParts, registry: Regi
 export const rankedChain = async (
   ranked: readonly RankedModel[],
   registry: Registry,
-  profile: Profile,
   parts: ChainParts,
 ): Promise<ChosenModel[]> => {
   const starter = await starterModel(parts.manifest, parts.settings, parts.ports);
-  const settings = withProfile(parts.settings, profile);
+  const { settings } = parts;
   const chain = ranked.flatMap(({ id, name, standing, why }): ChosenModel[] => {
     if (standing === "starter" || standing === "exceeds") return [];
     const source = standing === "chosen" ? ("user" as const) : ("rule" as const);
@@ -73,12 +77,16 @@ export const rankedChain = async (
     const model = registry.models().find((one) => one.id === id);
     if (!model) return [];
     const { path, sizeBytes } = model;
-    return [{ ...plainModel({ path, name, sizeBytes }, settings), temperature: profile.temperature, why, source }];
+    return [{ ...plainModel({ path, name, sizeBytes }, settings), why, source }];
   });
   if (!starter.ok) return chain;
   const alone = l10n.t("the bundled starter model: no other is chosen");
   return [...chain, { ...starter.model, why: [chain.length === 0 ? alone : l10n.t("comes with Trivium")] }];
 };
 
-const withProfile = (settings: Settings, { contextSize }: Profile): Settings =>
-  contextSize === null ? settings : { ...settings, "model.contextSize": contextSize };
+/** What the profile says goes before the user's settings. */
+export const withProfile = (settings: Settings, { contextSize, temperature }: Profile): Settings => ({
+  ...settings,
+  ...(contextSize !== null && { "model.contextSize": contextSize }),
+  ...(temperature !== null && { "generation.temperature": temperature }),
+});

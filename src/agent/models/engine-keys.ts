@@ -16,10 +16,18 @@ export interface EngineKeys {
 /** Keys are one line of visible characters; anything else was pasted by mistake, or would break out of a header. */
 const isKey = (text: string): boolean => /^[\x21-\x7e]{4,4096}$/.test(text);
 
-export const createEngineKeys = (table: EngineTable, kept: KeptSecrets | null): EngineKeys => {
+export interface EngineKeysParts {
+  readonly table: EngineTable;
+  readonly kept: KeptSecrets | null;
+  /** Resolves when the table has the servers of the profile, too. */
+  readonly ready: () => Promise<unknown>;
+}
+
+export const createEngineKeys = ({ table, kept, ready }: EngineKeysParts): EngineKeys => {
   const guarded = async <T extends object>(work: (secrets: KeptSecrets) => Promise<Result<T>>): Promise<Result<T>> => {
     if (!kept) return { ok: false, failure: failure("secret-failed", { reason: l10n.t("the editor keeps them") }) };
     try {
+      await ready();
       return await work(kept);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -50,6 +58,7 @@ export const createEngineKeys = (table: EngineTable, kept: KeptSecrets | null): 
       }),
     list: () => guarded(async (secrets) => ({ ok: true, keys: await secrets.list() })),
     async test(engine, signal) {
+      await ready();
       const server = table.engine(engine);
       if (!server) return unknown(engine);
       const listed = await server.listModels(signal);

@@ -43,6 +43,8 @@ export interface EngineTable {
   models(): ServerModel[];
   /** Asks all servers what they have, and looks for others on this machine. Never rejects but for the signal. */
   refresh(signal: AbortSignal): Promise<void>;
+  /** Asks this one again, for example with another key. Never rejects but for the signal. */
+  askAgain(id: string, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -135,6 +137,10 @@ export const createEngineTable = ({ net, clock, log, secrets }: EngineTableParts
     async refresh(signal) {
       await discover(signal);
       await Promise.all(entries().map((entry) => ask(entry, signal)));
+    },
+    async askAgain(id, signal) {
+      const entry = configured.find(({ config }) => config.id === id);
+      if (entry) await ask(entry, signal);
     },
     async close() {
       await Promise.all(entries().map(({ engine }) => engine.close()));

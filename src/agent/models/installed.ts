@@ -1,5 +1,5 @@
 import type { CapabilityCard } from "../../protocol/capability-card.ts";
-import { type MemoryFit, type MemoryNeed, type MemoryState, memoryNeed } from "../../protocol/memory.ts";
+import { type MemoryFit, type MemoryNeed, type MemoryState, memoryNeed, type Purpose } from "../../protocol/memory.ts";
 import type { ModelDescription } from "../../protocol/model-host.ts";
 import type { InstalledModel } from "../../protocol/models.ts";
 import type { RoleName } from "../../protocol/profile.ts";
@@ -14,6 +14,8 @@ const usualContext = 8192;
 /** What is known of the files and the servers. `contextSize` is in tokens; 0: the usual. */
 export interface InstalledParts {
   readonly registered: readonly RegisteredModel[];
+  /** Our own file says what its makers' tool wrote into it; its manifest is what holds. */
+  readonly starterLicence: string;
   readonly served: readonly ServerModel[];
   readonly cardOf: (fingerprint: string) => CapabilityCard | null;
   readonly memory: MemoryState | null;
@@ -27,13 +29,20 @@ export interface MemoryBudget {
   readonly mostBytes: number;
 }
 
+/** What the model is opened for: what it can do. */
+export const purposeOf = ({ ranking, embedding }: Pick<ModelDescription, "ranking" | "embedding">): Purpose =>
+  ranking ? "rank" : embedding ? "embed" : "chat";
+
 /** What loading the model takes with one conversation of the usual length. */
-const usualNeed = ({ memory, trainedContext }: ModelDescription, contextSize: number): MemoryNeed =>
-  memoryNeed(memory, {
+const usualNeed = (description: ModelDescription, contextSize: number): MemoryNeed => {
+  const { memory, trainedContext } = description;
+  return memoryNeed(memory, {
+    purpose: purposeOf(description),
     contextSize: contextSize > 0 ? contextSize : Math.min(trainedContext ?? usualContext, usualContext),
     sequences: 1,
     kv: "f16",
   });
+};
 
 const fitOf = (totalBytes: number, { freeBytes, mostBytes }: MemoryBudget): MemoryFit => {
   if (totalBytes <= freeBytes) return "fits";
@@ -48,7 +57,10 @@ export const installedModels = (parts: InstalledParts): InstalledModel[] => [
 
 const noRoles: RoleName[] = [];
 
-const fromFile = (model: RegisteredModel, { cardOf, memory, budget, contextSize }: InstalledParts): InstalledModel => {
+const fromFile = (
+  model: RegisteredModel,
+  { starterLicence, cardOf, memory, budget, contextSize }: InstalledParts,
+): InstalledModel => {
   const { id, name, source, path, sizeBytes, description, problem, catalog, removable } = model;
   const loaded = memory?.models.find((one) => one.path === path);
   const need = loaded?.need ?? (description && usualNeed(description, contextSize));
@@ -62,7 +74,7 @@ const fromFile = (model: RegisteredModel, { cardOf, memory, budget, contextSize 
     description,
     problem: problem && failureOf(problem),
     catalogId: catalog?.id ?? null,
-    licence: description?.licence ?? catalog?.licence.name ?? null,
+    licence: source === "bundled" ? starterLicence : (description?.licence ?? catalog?.licence.name ?? null),
     need,
     fit: loaded ? "fits" : need && fitOf(need.totalBytes, budget),
     loaded: loaded !== undefined,

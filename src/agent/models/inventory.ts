@@ -1,4 +1,4 @@
-import type { MemoryState } from "../../protocol/memory.ts";
+import { type LoadedModelState, type MemoryState, reserveOf } from "../../protocol/memory.ts";
 import type { CatalogFile, CatalogModel } from "../../protocol/model-catalog.ts";
 import type { InstalledModel, Machine, ModelsState } from "../../protocol/models.ts";
 import { RoleName } from "../../protocol/profile.ts";
@@ -7,8 +7,9 @@ import type { EngineTable } from "./engine-table.ts";
 import { installedModels, type MemoryBudget } from "./installed.ts";
 import type { Library } from "./library.ts";
 import { machineOf } from "./machine.ts";
-import { mapRole, type RankedModel } from "./mapper.ts";
+import type { RankedModel } from "./mapper.ts";
 import { candidatesOf } from "./mapper-candidate.ts";
+import { type Chains, mapChains } from "./mapper-chains.ts";
 import { recommend } from "./recommend.ts";
 
 /** Everything that is known now: what was found, what is in memory, and what the user wants. */
@@ -18,19 +19,24 @@ export interface Inventory {
   /** null: the model host has not been asked. */
   readonly memory: MemoryState | null;
   readonly settings: Settings;
+  /** How far each model has got that is being loaded: 0..1. */
+  readonly loading?: ReadonlyMap<string, number>;
 }
-
-/** Before the model host has been asked: what its reserve will leave of the machine's memory. */
-const roughReserve = 0.25;
 
 export const machineNow = ({ library, memory, settings }: Inventory): Machine =>
   machineOf(library.facts, settings["model.gpu"] === "off" ? null : (memory?.gpu ?? null));
 
 const budgetOf = ({ library, memory }: Inventory): MemoryBudget => {
-  const mostBytes = memory
-    ? memory.totalBytes - memory.reserveBytes + (memory.gpu?.totalBytes ?? 0)
-    : library.facts.memoryBytes * (1 - roughReserve);
-  return { freeBytes: memory ? memory.freeBytes + (memory.gpu?.freeBytes ?? 0) : mostBytes, mostBytes };
+  if (!memory) {
+    const mostBytes = library.facts.memoryBytes - reserveOf(library.facts.memoryBytes);
+    return { freeBytes: mostBytes, mostBytes };
+  }
+  // A graphics processor that shares the machine's memory makes it faster, not larger.
+  const gpu = memory.gpu && !memory.gpu.unified ? memory.gpu : { freeBytes: 0, totalBytes: 0 };
+  return {
+    freeBytes: memory.freeBytes + gpu.freeBytes,
+    mostBytes: memory.totalBytes - memory.reserveBytes + gpu.totalBytes,
+  };
 };
 
 const contextSizeOf = ({ library, settings }: Inventory): number =>
@@ -41,6 +47,7 @@ const installedNow = (inventory: Inventory): InstalledModel[] => {
   const { library, table, memory } = inventory;
   return installedModels({
     registered: library.registry.models(),
+    starterLicence: library.starter.licence,
     served: table.models(),
     cardOf: library.cards.get,
     memory,
@@ -49,39 +56,34 @@ const installedNow = (inventory: Inventory): InstalledModel[] => {
   });
 };
 
-/**
- * The chain of models for a role, best first. Servers that were only found are left out: no prompt goes to them unless
- * the user says so by choosing one of their models, here or in the profile.
- */
-export const chainNow = (inventory: Inventory, role: RoleName): RankedModel[] =>
-  chainOf(role, installedNow(inventory), inventory);
-
-const chainOf = (role: RoleName, installed: readonly InstalledModel[], inventory: Inventory): RankedModel[] => {
-  const { library, table } = inventory;
+/** The chains of models for the roles, best first. */
+const chainsOf = (roles: readonly RoleName[], installed: readonly InstalledModel[], inventory: Inventory): Chains => {
+  const { library } = inventory;
   const profile = library.profiles.current();
-  const named = new Set(profile.models[role] ?? []);
-  const offered = installed.filter(
-    ({ id, engine }) => engine === null || table.config(engine) !== null || named.has(id),
-  );
-  const candidates = candidatesOf(offered, library.catalog);
-  return mapRole(role, candidates, { memoryBudgetBytes: budgetOf(inventory).mostBytes, profile });
+  const candidates = candidatesOf(installed, library.catalog);
+  return mapChains(roles, candidates, { memoryBudgetBytes: budgetOf(inventory).mostBytes, profile });
 };
+
+/** The chain for a role as it is in a whole turn: roles that follow each other share a model where that costs little. */
+export const chainNow = (inventory: Inventory, role: RoleName): readonly RankedModel[] =>
+  chainsOf(RoleName.options, installedNow(inventory), inventory).get(role) ?? [];
 
 /** What the Models page and `trivium models list` show. */
 export const modelsStateOf = (inventory: Inventory): ModelsState => {
-  const { library, table, memory } = inventory;
+  const { library, table, memory, loading = new Map<string, number>() } = inventory;
   const installed = installedNow(inventory);
-  const firsts = RoleName.options.map((role) => [role, chainOf(role, installed, inventory)[0]?.id] as const);
+  const chains = [...chainsOf(RoleName.options, installed, inventory)];
   const machine = machineNow(inventory);
   const here = new Set(installed.map(({ catalogId }) => catalogId));
 
   return {
     machine,
-    memory,
+    memory: memory && { ...memory, models: memory.models.map((one) => named(one, installed)) },
     installed: installed.map((model) => ({
       ...model,
-      roles: firsts.filter(([, id]) => id === model.id).map(([role]) => role),
+      roles: chains.filter(([, chain]) => chain[0]?.id === model.id).map(([role]) => role),
     })),
+    loading: [...loading].map(([id, done]) => ({ id, done })),
     available: recommend(library.catalog, machine, catalogNeed).filter(({ model }) => !here.has(model.id)),
     downloads: library.downloads.list(),
     engines: table.states(),
@@ -90,6 +92,12 @@ export const modelsStateOf = (inventory: Inventory): ModelsState => {
     profiles: library.profiles.list(),
   };
 };
+
+/** The model host knows what the header says; here models go by the names that they are listed under. */
+const named = (one: LoadedModelState, installed: readonly InstalledModel[]): LoadedModelState => ({
+  ...one,
+  name: installed.find(({ path }) => path === one.path)?.name ?? one.name,
+});
 
 /** Beside the weights, when the header has not been seen: KV state and buffers of a usual model of this size. */
 const besideWeights = 0.2;

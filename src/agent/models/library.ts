@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import type { CatalogModel } from "../../protocol/model-catalog.ts";
+import type { ModelManifest } from "../../protocol/model-manifest.ts";
 import type { LlamaEngine } from "../inference/llama/llama-engine.ts";
 import type { HardwareFacts } from "../ports/hardware.ts";
 import type { Net } from "../ports/net.ts";
 import type { Ports } from "../ports/ports.ts";
 import { type Cards, createCards } from "./capability-cards.ts";
 import { loadCatalog } from "./catalog.ts";
+import { readStarterManifest } from "./chosen-model.ts";
 import { createDownloads, type Downloads } from "./download/downloads.ts";
 import { createProfiles, type Profiles } from "./profiles.ts";
 import { createRegistry, type Registry } from "./registry.ts";
@@ -23,6 +25,7 @@ export interface LibraryParts {
 
 /** What is known of models and kept about them, opened together when somebody first asks. */
 export interface Library {
+  readonly starter: ModelManifest;
   readonly catalog: readonly CatalogModel[];
   readonly cards: Cards;
   readonly facts: HardwareFacts;
@@ -37,7 +40,8 @@ const connections = 4;
 
 export const openLibrary = async ({ ports, llama, net, downloadFolder, hub }: LibraryParts): Promise<Library> => {
   const { places, log, clock, modelFiles } = ports;
-  const [catalog, cards, profiles, facts] = await Promise.all([
+  const [starter, catalog, cards, profiles, facts] = await Promise.all([
+    readStarterManifest(ports),
     loadCatalog(ports, join(places.bundledModels, "catalog")),
     createCards(ports, join(places.data, "cards")),
     createProfiles(ports, join(places.bundledModels, "profiles")),
@@ -65,6 +69,7 @@ export const openLibrary = async ({ ports, llama, net, downloadFolder, hub }: Li
   );
   await downloads.restored;
   return {
+    starter,
     catalog,
     cards,
     facts,

@@ -12,12 +12,13 @@ import { plainModel, readStarterManifest, serverModel, starterModel } from "./ch
 import { type ImportRequest, importModel } from "./download/import-model.ts";
 import { removeModel } from "./download/remove-model.ts";
 import type { EngineTable } from "./engine-table.ts";
+import { purposeOf } from "./installed.ts";
 import { machineNow, modelsStateOf } from "./inventory.ts";
 import type { Library, LibraryPorts } from "./library.ts";
 import { measureModel } from "./measure/measure.ts";
 import { downloadFolder } from "./registry-places.ts";
 
-/** What loading a model now would add and unload, by names; `problem` says why it cannot be. */
+/** What loading a model now would add, and unload by the ids of the memory; `problem` says why it cannot be. */
 export interface PlannedLoad {
   readonly need: MemoryNeed | null;
   readonly fit: MemoryFit;
@@ -59,19 +60,22 @@ export interface ActionParts {
   readonly library: () => Promise<Library>;
   /** Looks for models again. */
   readonly look: () => Promise<void>;
+  /** How far a load has got, 0..1; null when it has ended. */
+  readonly onLoading: (id: string, done: number | null) => void;
+  readonly onMemory: () => Promise<void>;
+  readonly onProfiles: () => void;
 }
 
 const done = { ok: true } as const;
 
-export const createModelActions = ({ ports, llama, table, settings, library, look }: ActionParts): ModelActions => {
+export const createModelActions = (parts: ActionParts): ModelActions => {
+  const { ports, llama, table, settings, library, look } = parts;
+
   const installed = async (id: string): Promise<Result<{ model: InstalledModel }>> => {
     const now = { library: await library(), table, memory: null, settings: settings() };
     const model = modelsStateOf(now).installed.find((one) => one.id === id);
     return model ? { ok: true, model } : { ok: false, failure: failure("model-unknown", { id }) };
   };
-
-  const purposeOf = ({ description }: InstalledModel) =>
-    description?.ranking ? "rank" : description?.embedding ? "embed" : "chat";
 
   /** How the model is opened when a turn opens it, so that what is loaded here serves there. */
   const openingOf = async (model: InstalledModel) => {
@@ -81,7 +85,10 @@ export const createModelActions = ({ ports, llama, table, settings, library, loo
       if (starter.ok) return starter.model;
     }
     const chosen = plainModel({ path: model.path ?? model.id, name: model.name, sizeBytes: 0 }, settings());
-    return { ...chosen, open: { ...chosen.open, purpose: purposeOf(model) } } as const;
+    return {
+      ...chosen,
+      open: { ...chosen.open, purpose: model.description ? purposeOf(model.description) : "chat" },
+    } as const;
   };
 
   const engineOf = ({ engine }: InstalledModel): Engine | null => (engine === null ? llama : table.engine(engine));
@@ -128,11 +135,26 @@ export const createModelActions = ({ ports, llama, table, settings, library, loo
       const unloaded = await llama.unload(modelId, signal);
       if (!unloaded.ok) return inWords(unloaded);
     }
+    await parts.onMemory();
     return done;
   };
 
   return {
-    load: (id, onProgress, signal) => withOpen(id, onProgress, signal, async () => done),
+    async load(id, onProgress, signal) {
+      const tell = (share: number): void => {
+        parts.onLoading(id, share);
+        onProgress(share);
+      };
+      tell(0);
+      try {
+        return await withOpen(id, tell, signal, async () => {
+          await parts.onMemory();
+          return done;
+        });
+      } finally {
+        parts.onLoading(id, null);
+      }
+    },
     unload,
     async plan(id, signal) {
       const found = await installed(id);
@@ -143,12 +165,9 @@ export const createModelActions = ({ ports, llama, table, settings, library, loo
       const problem = planned.ok ? null : failureOf(planned.failure);
       if (problem || !planned.ok) return { ok: true, need: found.model.need, fit: "exceeds", evict: [], problem };
       const { need, evict, contextSize } = planned.plan;
-      const names = await llama.memory(signal);
-      const nameOf = (modelId: string): string =>
-        (names.ok && names.memory.models.find((one) => one.modelId === modelId)?.name) || modelId;
       const shorter = open.contextSize > 0 && contextSize < open.contextSize;
       const fit = evict.length > 0 || shorter ? "tight" : "fits";
-      return { ok: true, need, fit, evict: evict.map(nameOf), problem: null };
+      return { ok: true, need, fit, evict, problem: null };
     },
     async remove(id, signal) {
       const found = await installed(id);
@@ -163,6 +182,9 @@ export const createModelActions = ({ ports, llama, table, settings, library, loo
       if (!unloaded.ok) return unloaded;
       const folder = downloadFolder(settings(), ports.places);
       const removed = await removeModel({ files: ports.modelFiles, folder }, path);
+      const { downloads } = await library();
+      const brought = downloads.list().filter((one) => one.state === "done" && [id, path].includes(one.path));
+      for (const one of brought) await downloads.cancel(one.id);
       await look();
       return inWords(removed);
     },
@@ -189,7 +211,8 @@ export const createModelActions = ({ ports, llama, table, settings, library, loo
       if (repository === null || wanted === null)
         return { ok: false, failure: failure("download-not-found", { name, url: settings()["models.hub"] }) };
       const label = known ? known.name : wanted;
-      return inWords(downloads.start({ name: label, repository, files: [wanted] }));
+      const catalogId = known ? { catalogId: known.id } : {};
+      return inWords(downloads.start({ name: label, repository, files: [wanted], ...catalogId }));
     },
     async useFor(id, role) {
       const found = await installed(id);
@@ -200,6 +223,7 @@ export const createModelActions = ({ ports, llama, table, settings, library, loo
       const { profile } = editable;
       const others = (profile.models[role] ?? []).filter((one) => one !== id);
       const saved = await profiles.save({ ...profile, models: { ...profile.models, [role]: [id, ...others] } });
+      parts.onProfiles();
       return inWords(saved);
     },
     bench: (id, onProgress, signal) =>

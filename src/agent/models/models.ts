@@ -2,14 +2,14 @@ import { dirname, resolve } from "node:path";
 import { batch } from "../../protocol/batch.ts";
 import type { MemoryState } from "../../protocol/memory.ts";
 import type { InstalledModel, ModelsState } from "../../protocol/models.ts";
-import type { RoleName } from "../../protocol/profile.ts";
+import type { Profile, RoleName } from "../../protocol/profile.ts";
 import { defaultSettings, type Settings } from "../../protocol/settings.ts";
 import { failure, inWords, type Result } from "../failures.ts";
 import type { Engine, EngineResult } from "../inference/engine.ts";
 import type { LlamaEngine } from "../inference/llama/llama-engine.ts";
 import type { Net } from "../ports/net.ts";
 import type { KeptSecrets, Secrets } from "../ports/secrets.ts";
-import { type Chain, type ChainParts, namedModel, rankedChain } from "./chains.ts";
+import { type Chain, type ChainParts, namedModel, rankedChain, withProfile } from "./chains.ts";
 import { type Choice, type ChosenModel, llamaEngineId, readStarterManifest, starterModel } from "./chosen-model.ts";
 import { createEngineKeys, type EngineKeys } from "./engine-keys.ts";
 import { createEngineTable } from "./engine-table.ts";
@@ -30,6 +30,10 @@ export interface Models {
   state(): Promise<ModelsState>;
   /** Looks everywhere and reads every header, asks every server and the model host; then the state. */
   found(signal: AbortSignal): Promise<ModelsState>;
+  /** Tells when another model may answer, or the one that answers has come into memory or left it. */
+  onChoice(listener: () => void): void;
+  /** Whether its weights are in memory; null: not known, as nobody watches. */
+  inMemory(model: ChosenModel): boolean | null;
   /** Tells of changes, at most ten times a second, and keeps looking; returns how to stop. */
   watch(listener: (state: ModelsState) => void): () => void;
   /** The one model that the text names: an id, catalogue id or name, or the path of a file or of a folder with one. */
@@ -40,6 +44,10 @@ export interface Models {
   library(): Promise<Library>;
   /** Takes effect at once, also in the middle of a chat. */
   useProfile(id: string): Promise<Result<object>>;
+  saveProfile(profile: Profile): Promise<Result<object>>;
+  removeProfile(id: string): Promise<Result<object>>;
+  /** The key of this engine was stored or removed. */
+  keyChanged(engine: string): void;
   useSettings(settings: Settings): void;
   close(): Promise<void>;
 }
@@ -52,6 +60,13 @@ export interface ModelsParts {
   /** null: the client keeps them, and changes them. */
   readonly kept: KeptSecrets | null;
 }
+
+/** What the settings say about where models are. */
+const placesIn = (settings: Settings): string =>
+  JSON.stringify([
+    ...[settings["models.folders"], settings["models.downloadFolder"]],
+    ...[settings.engines, settings["discover.engines"]],
+  ]);
 
 /** A first prompt waits so long for the models to be found; what is found later is there for the next one. */
 const firstLookMs = 1_000;
@@ -69,13 +84,15 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
   let memoryNow: MemoryState | null = null;
   let looking: Promise<void> | undefined;
 
-  const parts = (): ChainParts => ({ ports, manifest, settings });
+  /** As turns use them. */
+  const effective = (): Settings => (opened ? withProfile(settings, opened.profiles.current()) : settings);
+  const parts = (): ChainParts => ({ ports, manifest, settings: effective() });
 
   const allow = (): void =>
     table.use({
       engines: [...settings.engines, ...(opened?.profiles.current().engines ?? [])],
       hub: settings["models.hub"],
-      discover: settings["engines.discover"],
+      discover: settings["discover.engines"],
     });
 
   const library = (): Promise<Library> => {
@@ -88,7 +105,7 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
     }).then((ready) => {
       opened = ready;
       allow();
-      ready.registry.onChange(changed);
+      ready.registry.onChange(choiceChanged);
       ready.downloads.onChange(() => onDownloads(ready));
       return ready;
     });
@@ -103,15 +120,18 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
   const onDownloads = ({ downloads }: Library): void => {
     const done = downloads.list().filter(({ id, state }) => state === "done" && !finished.has(id));
     for (const { id } of done) finished.add(id);
-    if (done.length > 0) look();
+    if (done.length > 0) lookAgain();
     changed();
   };
 
   const askMemory = async (signal: AbortSignal): Promise<EngineResult<{ memory: MemoryState }>> => {
+    const before = loadedPaths();
     const asked = await llama.memory(signal);
     memoryNow = asked.ok ? asked.memory : null;
+    if (loadedPaths() !== before) choiceChanged();
     return asked;
   };
+  const loadedPaths = (): string => (memoryNow?.models ?? []).map(({ path }) => path).join("\n");
 
   /** Folders of files that were named one by one. */
   const alsoIn = new Set<string>();
@@ -119,17 +139,37 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
 
   /** One search at a time; who asks meanwhile gets the same one. */
   const look = (): Promise<void> => {
-    looking ??= (async () => {
+    if (looking) return looking;
+    const search = (async () => {
       const { registry } = await library();
       await Promise.all([registry.refresh(searched()), table.refresh(closed.signal)]);
     })().finally(() => {
-      looking = undefined;
-      changed();
+      if (looking === search) looking = undefined;
+      choiceChanged();
     });
-    looking.catch((error: unknown) => {
+    looking = search;
+    search.catch((error: unknown) => {
       if (!closed.signal.aborted) log.error("looking for models failed", error);
     });
-    return looking;
+    return search;
+  };
+
+  /** What has changed meanwhile, a search that runs may have passed already. */
+  const lookAgain = (): void => {
+    looking = undefined;
+    void look().catch(() => undefined);
+  };
+
+  const whenAsked = (asking: Promise<void>): void =>
+    void asking.then(choiceChanged, (error: unknown) => {
+      if (!closed.signal.aborted) log.error("asking a server failed", error);
+    });
+
+  /** With the profile, servers come and go. */
+  const onProfiles = (): void => {
+    allow();
+    choiceChanged();
+    if (listeners.size > 0) whenAsked(table.refresh(closed.signal));
   };
 
   const inventory = async (): Promise<Inventory> => ({
@@ -137,6 +177,7 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
     table,
     memory: memoryNow,
     settings,
+    loading,
   });
   const state = async (): Promise<ModelsState> => modelsStateOf(await inventory());
 
@@ -151,6 +192,23 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
     );
   });
   const changed = (): void => changes.add(null);
+
+  const choiceListeners = new Set<() => void>();
+  const choices = batch<null>(changesMs, clock, () => {
+    for (const listener of choiceListeners) listener();
+  });
+  const choiceChanged = (): void => {
+    changed();
+    choices.add(null);
+  };
+
+  /** Of what models/load is loading: 0..1. */
+  const loading = new Map<string, number>();
+  const onLoading = (id: string, done: number | null): void => {
+    if (done === null) loading.delete(id);
+    else loading.set(id, done);
+    changed();
+  };
 
   /** While somebody watches: what is in memory changes by other windows, too. */
   let stopPolling: (() => void) | undefined;
@@ -167,8 +225,8 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
 
   const mapped = async (role: RoleName): Promise<ChosenModel[]> => {
     const now = await inventory();
-    const { registry, profiles } = now.library;
-    return rankedChain(chainNow(now, role), registry, profiles.current(), parts());
+    const { registry } = now.library;
+    return rankedChain(chainNow(now, role), registry, parts());
   };
 
   const firstLook = async (signal: AbortSignal): Promise<void> => {
@@ -203,16 +261,24 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
       return first ? { ok: true, model: first } : starterModel(manifest, settings, ports);
     },
     async chain(role, signal) {
-      await firstLook(signal);
-      const others = await mapped(role);
+      const others = await firstLook(signal).then(
+        () => mapped(role),
+        (error: unknown): ChosenModel[] => {
+          log.error("no model can be looked for", error);
+          return [];
+        },
+      );
       if (named() !== "") {
         const choice = await namedModel(named(), parts(), opened?.registry ?? null);
         if (!choice.ok) return choice;
-        return { ok: true, chain: [choice.model, ...others.filter(({ ref }) => ref.id !== choice.model.ref.id)] };
+        const { ref, engine } = choice.model;
+        // Who names a model of this machine does not want the prompt to leave it, whatever the profile says.
+        const rest = others.filter((other) => other.ref.id !== ref.id && (engine !== llamaEngineId || isLocal(other)));
+        return { ok: true, chain: [choice.model, ...rest], settings: effective() };
       }
-      if (others.length > 0) return { ok: true, chain: others };
+      if (others.length > 0) return { ok: true, chain: others, settings: effective() };
       const starter = await starterModel(manifest, settings, ports);
-      return starter.ok ? { ok: true, chain: [starter.model] } : starter;
+      return starter.ok ? { ok: true, chain: [starter.model], settings: effective() } : starter;
     },
     engineOf: ({ engine }) => (engine === llamaEngineId ? llama : (table.engine(engine) ?? missingEngine(engine))),
     state,
@@ -227,6 +293,9 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
       if (!stopPolling) poll();
       return () => void listeners.delete(listener);
     },
+    onChoice: (listener) => void choiceListeners.add(listener),
+    inMemory: ({ open }) =>
+      stopPolling && memoryNow ? memoryNow.models.some(({ path }) => path === open.model) : null,
     async find(text) {
       const { registry } = await library();
       const known = registry.find(text);
@@ -242,16 +311,34 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
       const asked = await askMemory(signal);
       return inWords(asked);
     },
-    actions: createModelActions({ ports, llama, table, settings: () => settings, library, look }),
-    keys: createEngineKeys(table, kept),
+    actions: createModelActions({
+      ...{ ports, llama, table, library, look, onLoading, onProfiles },
+      settings: effective,
+      async onMemory() {
+        await askMemory(closed.signal);
+        changed();
+      },
+    }),
+    keys: createEngineKeys({ table, kept, ready: library }),
     library,
     async useProfile(id) {
       const used = inWords(await (await library()).profiles.use(id));
-      allow();
-      changed();
+      onProfiles();
       return used;
     },
+    async saveProfile(profile) {
+      const saved = inWords(await (await library()).profiles.save(profile));
+      onProfiles();
+      return saved;
+    },
+    async removeProfile(id) {
+      const removed = inWords(await (await library()).profiles.remove(id));
+      onProfiles();
+      return removed;
+    },
+    keyChanged: (engine) => whenAsked(table.askAgain(engine, closed.signal)),
     useSettings(next) {
+      const elsewhere = placesIn(settings) !== placesIn(next);
       settings = next;
       llama.useLimits({
         memoryBytes: next["memory.limit"] * 1e9,
@@ -260,6 +347,7 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
       });
       allow();
       changed();
+      if (elsewhere && opened && (listeners.size > 0 || opened.registry.models().length > 0)) lookAgain();
     },
     async close() {
       closed.abort(new Error("the agent is closing"));
@@ -267,11 +355,14 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
       stopPolling?.();
       await opened?.close();
       changes.close();
+      choices.close();
       await Promise.all([llama.close(), table.close()]);
     },
   };
   return models;
 };
+
+const isLocal = ({ engine }: ChosenModel): boolean => engine === llamaEngineId;
 
 /** A server that is no longer in the settings. */
 const missingEngine = (id: string): Engine => {

@@ -1,4 +1,4 @@
-import type { MemoryFit, MemoryNeed } from "../../protocol/memory.ts";
+import { type MemoryFit, type MemoryNeed, reserveOf } from "../../protocol/memory.ts";
 import { type CatalogFile, type CatalogModel, Tier } from "../../protocol/model-catalog.ts";
 import type { AvailableModel, Machine } from "../../protocol/models.ts";
 import type { RoleName } from "../../protocol/profile.ts";
@@ -6,9 +6,6 @@ import { guessAbilities } from "./capability-guess.ts";
 
 /** What a file of a catalogue model takes at its default context; null when that is not known. */
 export type MemoryNeedOf = (model: CatalogModel, file: CatalogFile) => MemoryNeed | null;
-
-/** Left to the system and other programs, as the model host leaves it. */
-const reserveOf = (memoryBytes: number): number => Math.min(Math.max(1.5e9, memoryBytes * 0.1), memoryBytes * 0.25);
 
 /** Up to this share of what is left, an editor and a browser stay usable beside it. */
 const comfortable = 0.75;

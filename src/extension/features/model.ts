@@ -1,8 +1,7 @@
 import * as vscode from "vscode";
 import type { AgentHandle } from "../agent.ts";
-
-const setPath = (path: string): Thenable<void> =>
-  vscode.workspace.getConfiguration("trivium").update("model.path", path, vscode.ConfigurationTarget.Global);
+import { setModel } from "./models/model-setting.ts";
+import { createModelsWatch } from "./models/watch.ts";
 
 /**
  * The commands about models, profiles and keys, and the Models page. All but a few lines are read only when one is
@@ -29,23 +28,29 @@ export const registerModel = (context: vscode.ExtensionContext, agent: AgentHand
     });
     const file = chosen?.[0];
     if (!file) return;
-    await setPath(file.fsPath);
+    await setModel(file.fsPath);
     await agent.client();
   };
   const useStarter = async (): Promise<void> => {
-    await setPath("starter");
+    await setModel("starter");
     await agent.client();
   };
+  /** It outlives the page: downloads go on when the page is closed. */
+  const watch = createModelsWatch(agent);
+  const page = { context, agent, watch };
+  const modelCommands = () => import("./models/model-commands.ts");
   const idIn = (argument: unknown): string | undefined => (typeof argument === "string" ? argument : undefined);
 
   return vscode.Disposable.from(
-    command("trivium.chooseModel", async () => (await import("./models/model-picks.ts")).pickModel(agent, chooseFile)),
+    watch,
+    command("trivium.chooseModel", async () => (await modelCommands()).pickModel(agent, watch, chooseFile)),
     command("trivium.chooseModelFile", chooseFile),
     command("trivium.useStarter", useStarter),
-    command("trivium.switchProfile", async () => (await import("./models/model-picks.ts")).pickProfile(agent)),
-    command("trivium.openModels", async () =>
-      (await import("./models/models-panel.ts")).showModelsPanel(context, agent),
-    ),
+    command("trivium.switchProfile", async () => (await modelCommands()).pickProfile(agent)),
+    command("trivium.openModels", async () => (await import("./models/models-panel.ts")).showModelsPanel(page)),
+    command("trivium.importModels", async () => (await modelCommands()).importModelsByCommand(agent)),
+    command("trivium.importProfile", async () => (await modelCommands()).importProfileByCommand(agent)),
+    command("trivium.exportProfile", async () => (await modelCommands()).exportProfileByCommand(agent)),
     command("trivium.setEngineKey", async (id) =>
       (await import("./secrets.ts")).setEngineKey(context, agent, idIn(id)),
     ),
@@ -53,8 +58,7 @@ export const registerModel = (context: vscode.ExtensionContext, agent: AgentHand
       (await import("./secrets.ts")).removeEngineKey(context, agent, idIn(id)),
     ),
     vscode.window.registerWebviewPanelSerializer("trivium.models", {
-      deserializeWebviewPanel: async (panel) =>
-        (await import("./models/models-panel.ts")).fillModelsPanel(panel, context, agent),
+      deserializeWebviewPanel: async (panel) => (await import("./models/models-panel.ts")).fillModelsPanel(panel, page),
     }),
   );
 };

@@ -79,7 +79,6 @@ export const setEngineKey = async (
   });
   if (!key?.trim()) return;
   for (const origin of origins) await context.secrets.store(storageKey({ engine: engine.id, origin }), key.trim());
-  await hearAgain(agent);
 };
 
 /** Deletes the key of an engine, after a question. */
@@ -95,10 +94,4 @@ export const removeEngineKey = async (
   if ((await vscode.window.showWarningMessage(question, { modal: true }, remove)) !== remove) return;
   const origins = new Set(engine.urls.flatMap((url) => originOf(url) ?? []));
   for (const origin of origins) await context.secrets.delete(storageKey({ engine: engine.id, origin }));
-  await hearAgain(agent);
-};
-
-/** Whether an engine has a key is part of what is watched. */
-const hearAgain = async (agent: AgentHandle): Promise<void> => {
-  if (agent.models) await (await agent.client()).watchModels(true);
 };

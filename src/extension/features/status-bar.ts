@@ -15,8 +15,11 @@ export const registerStatusBar = (_context: vscode.ExtensionContext, agent: Agen
     const { status } = agent;
     const name = status?.model?.name ?? "Trivium";
     item.text = statusText(status, agent.models);
-    item.tooltip =
-      status?.problem?.message ?? vscode.l10n.t("Trivium: {0} answers on this machine. Click for more.", name);
+    const answers =
+      status?.model?.path === null
+        ? vscode.l10n.t("Trivium: {0} answers on a server. Click for more.", name)
+        : vscode.l10n.t("Trivium: {0} answers on this machine. Click for more.", name);
+    item.tooltip = status?.problem?.message ?? answers;
     item.accessibilityInformation = { label: `Trivium: ${status?.problem?.message ?? name}` };
   };
   show();

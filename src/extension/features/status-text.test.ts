@@ -23,6 +23,11 @@ describe("status bar text", () => {
     assert.equal(statusText(status({ health: "error", quiescent: false }), null), "$(warning) Orbit");
   });
 
+  it("shows how far a load has got, in place of the model that answers", () => {
+    const loading = [{ id: "/models/orbit-7b.gguf", done: 0.349 }];
+    assert.equal(statusText(status(), { ...idle, loading }), "$(sync~spin) Orbit Coder 7B Instruct 34 %");
+  });
+
   it("shows what has come of all running downloads together", () => {
     const downloads = [
       download({ doneBytes: 50, totalBytes: 100 }),

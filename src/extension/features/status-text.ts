@@ -9,6 +9,14 @@ const downloadPercent = (models: ModelsState | null): number | null => {
   return total === 0 ? null : Math.floor(Math.min(1, done / total) * 100);
 };
 
+/** "Coder 7B 34 %": a model on its way into the memory; null when there is none. */
+const loadingText = (models: ModelsState | null): string | null => {
+  const [load] = models?.loading ?? [];
+  if (!load) return null;
+  const name = models?.installed.find(({ id }) => id === load.id)?.name ?? load.id;
+  return `$(sync~spin) ${name} ${Math.floor(load.done * 100)} %`;
+};
+
 /** "$(git-merge) Coder 7B 31 t/s $(cloud-download) 34 %": what is known of it, at most. */
 export const statusText = (status: Status | null, models: ModelsState | null): string => {
   const icon =
@@ -16,10 +24,10 @@ export const statusText = (status: Status | null, models: ModelsState | null): s
   const model = status?.model ?? null;
   const speed = models?.installed.find(({ id }) => id === model?.id)?.card?.tokensPerSecond;
   const percent = downloadPercent(models);
+  const loading = loadingText(models);
   return [
-    icon,
-    model?.name ?? "Trivium",
-    ...(speed === undefined || !model?.loaded ? [] : [`${Math.round(speed)} t/s`]),
+    ...(loading === null ? [icon, model?.name ?? "Trivium"] : [loading]),
+    ...(loading !== null || speed === undefined || !model?.loaded ? [] : [`${Math.round(speed)} t/s`]),
     ...(percent === null ? [] : [`$(cloud-download) ${percent} %`]),
   ].join(" ");
 };

@@ -39,11 +39,15 @@ export const Empty = ({ status }: { status: Status | null }) => {
     <section class="empty" aria-labelledby="empty-title">
       <h2 id="empty-title">{l10n.t("Ask about code")}</h2>
       <p>
-        {model?.bundled
+        {model?.path === null
           ? l10n.t(
-              "Select a short function and ask what it does or what is wrong with it. Everything runs on this machine.",
+              "Questions, explanations and pieces of code work now. What you ask is sent to a server that you set up.",
             )
-          : l10n.t("Questions, explanations and small pieces of code work now. Everything runs on this machine.")}
+          : model?.bundled
+            ? l10n.t(
+                "Select a short function and ask what it does or what is wrong with it. Everything runs on this machine.",
+              )
+            : l10n.t("Questions, explanations and small pieces of code work now. Everything runs on this machine.")}
       </p>
       {model && (
         <p class="quiet">
@@ -53,7 +57,9 @@ export const Empty = ({ status }: { status: Status | null }) => {
                 model.name,
                 modelSize(model.sizeBytes),
               )
-            : l10n.t("{0} answers, {1}.", model.name, modelSize(model.sizeBytes))}
+            : model.path === null
+              ? l10n.t("{0} answers, on a server.", model.name)
+              : l10n.t("{0} answers, {1}.", model.name, modelSize(model.sizeBytes))}
         </p>
       )}
       <ul class="examples" aria-label={l10n.t("Examples")}>

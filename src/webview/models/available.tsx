@@ -7,7 +7,7 @@ import { Icon } from "../chat/icon.tsx";
 import { fileSize, tokenCount } from "../text.ts";
 import { downloadOf, percentOf } from "./download-words.ts";
 import { Facts, Fit, Link } from "./facts.tsx";
-import { bestText, chosenFile, filterAvailable, roles, roleText, suggestions } from "./model-words.ts";
+import { bestText, chosenFile, filterAvailable, licenceText, roles, roleText, suggestions } from "./model-words.ts";
 import { usePage } from "./page-actions.ts";
 import type { Saved } from "./page-host.ts";
 import { moveBetweenRows } from "./row-keys.ts";
@@ -64,9 +64,9 @@ const Licence = ({ available }: { available: AvailableModel }) => {
   const { name, url } = available.model.licence;
   if (!name) return <span class="quiet">{l10n.t("licence not known")}</span>;
   return url ? (
-    <Link url={url} text={name} onOpen={(to) => post({ type: "openLink", url: to })} />
+    <Link url={url} text={licenceText(name)} onOpen={(to) => post({ type: "openLink", url: to })} />
   ) : (
-    <span>{name}</span>
+    <span>{licenceText(name)}</span>
   );
 };
 

@@ -46,8 +46,6 @@ export const downloadWords = (download: Download): string => {
     : l10n.t("{0}: {1}.", download.name, stateText(download).replace(/\.$/, ""));
 };
 
-/** The download that brings this catalogue model, found by its address; one that is done counts no more. */
+/** The download that brings this catalogue model; one that is done counts no more. */
 export const downloadOf = ({ model }: AvailableModel, downloads: readonly Download[]): Download | undefined =>
-  downloads.find(
-    ({ url, state }) => state !== "done" && model.repository !== null && url.includes(`/${model.repository}/`),
-  );
+  downloads.find(({ catalogId, state }) => state !== "done" && catalogId === model.id);

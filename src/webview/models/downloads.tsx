@@ -53,11 +53,12 @@ const DownloadRow = ({ download }: { download: Download }) => {
               onClick={() => post({ type: "resume", id })}
             />
           )}
-          {state === "done" ? (
-            <Icon name="pass" />
-          ) : (
-            <IconButton icon="close" label={l10n.t("Cancel {0}", name)} onClick={() => post({ type: "cancel", id })} />
-          )}
+          {state === "done" && <Icon name="pass" />}
+          <IconButton
+            icon="close"
+            label={state === "done" ? l10n.t("Take {0} off the list", name) : l10n.t("Cancel {0}", name)}
+            onClick={() => post({ type: "cancel", id })}
+          />
         </div>
       </div>
       <div

@@ -15,10 +15,15 @@ interface RowProps {
   readonly work: Work | null;
 }
 
-const workText = (work: Work): string => {
+interface InstalledRowProps extends RowProps {
+  /** 0..1 of a load that runs, here or from elsewhere. */
+  readonly loading: number | null;
+}
+
+const workText = (work: Work, loading: number | null): string => {
   switch (work) {
     case "loading":
-      return l10n.t("loading …");
+      return loading ? l10n.t("loading, {0} %", Math.floor(loading * 100)) : l10n.t("loading …");
     case "unloading":
       return l10n.t("unloading …");
     case "measuring":
@@ -31,8 +36,9 @@ const workText = (work: Work): string => {
 };
 
 /** One model of this machine. Pointing at it, or having the focus in it, shows what loading it would take. */
-export const InstalledRow = ({ model, work }: RowProps) => {
+export const InstalledRow = ({ model, work: asked, loading }: InstalledRowProps) => {
   const { point } = usePage();
+  const work = asked ?? (loading === null ? null : "loading");
   return (
     <li
       class={`model-row installed${model.problem ? " broken" : ""}`}
@@ -46,7 +52,7 @@ export const InstalledRow = ({ model, work }: RowProps) => {
         <h3 title={model.path ?? model.id}>
           <Icon name={model.loaded ? "circle-filled" : "circle-outline"} />
           <span class="name">{model.name}</span>
-          <span class="state-word">{work ? workText(work) : model.loaded ? l10n.t("in memory") : ""}</span>
+          <span class="state-word">{work ? workText(work, loading) : model.loaded ? l10n.t("in memory") : ""}</span>
         </h3>
         <Facts facts={modelFacts(model)} />
         {model.roles.length > 0 && (

@@ -31,7 +31,12 @@ export const InstalledSection = ({ state, working }: InstalledProps) => {
       )}
       <ul class="rows" onKeyDown={moveBetweenRows}>
         {state.installed.map((model) => (
-          <InstalledRow key={model.id} model={model} work={working[model.id] ?? null} />
+          <InstalledRow
+            key={model.id}
+            model={model}
+            work={working[model.id] ?? null}
+            loading={state.loading.find(({ id }) => id === model.id)?.done ?? null}
+          />
         ))}
       </ul>
     </section>

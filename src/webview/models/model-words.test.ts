@@ -13,7 +13,7 @@ describe("words about models", () => {
 
   it("say what the machine is", () => {
     const facts = machineFacts({ ...fakeModels.machine, cores: 1, gpu: "Radeon", processor: "" });
-    assert.deepEqual(facts, ["16 GB memory", "1 core", "Radeon", "suits models for 16 GB"]);
+    assert.deepEqual(facts, ["17.2 GB memory", "1 core", "Radeon", "suits models for 16 GB"]);
   });
 
   it("give measured abilities as whole per cents, and leave out what was not measured", () => {

@@ -106,11 +106,8 @@ const tierText = (tier: Tier): string => {
   }
 };
 
-/** Memory in GB as machines are sold: counted in 1,024s. */
-const memorySize = (bytes: number): string => l10n.t("{0} GB memory", Math.round(bytes / 1024 ** 3));
-
 export const machineFacts = ({ memoryBytes, cores, processor, gpu, tier }: Machine): string[] => [
-  memorySize(memoryBytes),
+  l10n.t("{0} memory", fileSize(memoryBytes)),
   cores === 1 ? l10n.t("1 core") : l10n.t("{0} cores", cores),
   ...(processor ? [processor] : []),
   gpu ?? l10n.t("no graphics processor"),
@@ -125,9 +122,15 @@ export const modelFacts = ({ sizeBytes, description, source, engine, licence }: 
     ...(description?.quantisation ? [description.quantisation] : []),
     ...(context ? [l10n.t("{0} context", tokenCount(context))] : []),
     sourceText(source, engine),
-    ...(licence ? [licence] : []),
+    ...(licence ? [licenceText(licence)] : []),
   ];
 };
+
+/** Hubs write the usual licences in small letters: "apache-2.0" → "Apache-2.0", "mit" → "MIT". */
+export const licenceText = (licence: string): string =>
+  licence
+    .replace(/^apache\b/, "Apache")
+    .replace(/^(mit|bsd|a?gpl|lgpl|cc0|cc-by(-nc|-sa|-nd)*)(?=-|$)/, (name) => name.toUpperCase());
 
 export interface Ability {
   readonly label: string;

@@ -18,8 +18,9 @@ import {
   profileDelete,
   profileSave,
   profileUse,
+  secretChanged,
 } from "../../../protocol/models.ts";
-import type { nothing, ParamsOf, RequestType, ResultOf } from "../../../protocol/rpc.ts";
+import { type nothing, type ParamsOf, parse, type RequestType, type ResultOf } from "../../../protocol/rpc.ts";
 import type { Agent } from "../../agent.ts";
 import { inWords, type Result } from "../../failures.ts";
 import type { Log } from "../../ports/log.ts";
@@ -71,7 +72,12 @@ export const serveModels = (connection: Connection, log: Log, agentNow: () => Pr
   does(downloadResume, async ({ models }, { id }) => inWords((await models.library()).downloads.resume(id)));
   does(downloadCancel, async ({ models }, { id }) => inWords(await (await models.library()).downloads.cancel(id)));
   does(profileUse, ({ models }, { id }) => models.useProfile(id));
-  does(profileSave, async ({ models }, { profile }) => inWords(await (await models.library()).profiles.save(profile)));
-  does(profileDelete, async ({ models }, { id }) => inWords(await (await models.library()).profiles.remove(id)));
+  does(profileSave, ({ models }, { profile }) => models.saveProfile(profile));
+  does(profileDelete, ({ models }, { id }) => models.removeProfile(id));
+  connection.onNotification(secretChanged.method, async (raw: unknown) => {
+    const changed = parse(secretChanged.params, raw);
+    if (changed.ok) (await agentNow()).models.keyChanged(changed.value.engine);
+    else log.warn(`${secretChanged.method} not understood: ${changed.issues.join("; ")}`);
+  });
   on(ledgerList, async ({ ledger }, { limit }) => ({ ok: true, entries: ledger(limit) }));
 };

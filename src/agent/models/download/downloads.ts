@@ -16,12 +16,13 @@ import { createSpeed } from "./speed.ts";
 
 /**
  * What to download: paths in the repository `owner/name` of a hub; of a model in several parts, one part or all.
- * `sha256` is needed only for a file whose hash the hub does not say.
+ * `sha256` is needed only for a file whose hash the hub does not say; `catalogId` when the catalogue has the model.
  */
 export interface DownloadRequest {
   readonly name: string;
   readonly repository: string;
   readonly files: readonly string[];
+  readonly catalogId?: string;
   readonly sha256?: string;
 }
 
@@ -85,6 +86,7 @@ export const createDownloads = (parts: DownloadParts, log: Log): Downloads => {
     if (path === null || !safe || names.size < journal.files.length) return null;
     const download: Download = {
       id: journal.id,
+      catalogId: journal.catalogId,
       name: journal.name,
       url: fileUrl(parts.hub(), journal.repository, journal.commit, first),
       path,
@@ -204,13 +206,14 @@ export const createDownloads = (parts: DownloadParts, log: Log): Downloads => {
 
   return {
     list: () => [...entries.values()].map(({ download }) => download),
-    start({ name, repository, files: wanted, sha256 }) {
+    start({ name, repository, files: wanted, catalogId = null, sha256 }) {
       const all = [...new Set(wanted.flatMap(partNames))];
       const id = downloadId(repository, all);
       const hash = sha256?.toLowerCase() ?? null;
       if (hash !== null && (!sha256Hex.test(hash) || all.length !== 1))
         return { ok: false, failure: withName(name, failed(l10n.t("a SHA-256 is 64 hex digits, for a single file"))) };
-      const journal: Journal = { version: 1, id, name, repository, files: all, sha256: hash, commit: null, parts: [] };
+      const asked = { id, name, catalogId, repository, files: all, sha256: hash };
+      const journal: Journal = { version: 1, ...asked, commit: null, parts: [] };
       const entry = entries.get(id) ?? add(journal);
       if (!entry) return { ok: false, failure: withName(name, failed(l10n.t("its name is not allowed"))) };
       if (hash !== null) entry.journal.sha256 = hash;

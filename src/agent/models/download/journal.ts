@@ -24,6 +24,7 @@ const Journal = z.object({
   version: z.literal(1),
   id: z.string(),
   name: z.string(),
+  catalogId: z._default(z.nullable(z.string()), null),
   repository: z.string(),
   files: z.array(z.string()).check(z.minLength(1)),
   /** What the user knows the hash to be. */

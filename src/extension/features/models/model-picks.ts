@@ -1,24 +1,13 @@
 import * as vscode from "vscode";
-import { type InstalledModel, type ModelsState, modelsUseFor, profileUse } from "../../../protocol/models.ts";
+import { type InstalledModel, type ModelsState, profileUse } from "../../../protocol/models.ts";
 import type { AgentHandle } from "../../agent.ts";
+import { setModel } from "./model-setting.ts";
 import { sizeText } from "./size.ts";
+import { type ModelsWatch, modelsNow } from "./watch.ts";
 
 interface Pick extends vscode.QuickPickItem {
   readonly take: () => Promise<void>;
 }
-
-const setPath = async (path: string): Promise<void> => {
-  await vscode.workspace.getConfiguration("trivium").update("model.path", path, vscode.ConfigurationTarget.Global);
-};
-
-/** The models as they are now. Asked without watching on, unless somebody watches already. */
-const modelsNow = async (agent: AgentHandle): Promise<ModelsState> => {
-  if (agent.models) return agent.models;
-  const client = await agent.client();
-  const models = await client.watchModels(true);
-  await client.watchModels(false);
-  return models;
-};
 
 const fitText = ({ fit, need, problem, loaded }: InstalledModel): string => {
   if (problem) return `$(error) ${problem.message}`;
@@ -29,15 +18,15 @@ const fitText = ({ fit, need, problem, loaded }: InstalledModel): string => {
   return fit === "exceeds" ? `$(error) ${vscode.l10n.t("too large")}${size}` : "";
 };
 
-/** A model with a file is set as the one that answers; for one on a server, the profile is told. */
-const useModel = async (agent: AgentHandle, { id, path }: InstalledModel): Promise<void> => {
-  if (path !== null) return setPath(path);
-  await (await agent.client()).request(modelsUseFor, { id, role: "answerer" });
-  await setPath("");
-};
+const descriptionOf = (model: InstalledModel): string =>
+  model.engine === null ? fitText(model) : `$(server) ${vscode.l10n.t("on {0}", model.engine)}`;
 
 /** Which model answers: those installed with how they fit, the profile's choice, or any file. */
-export const pickModel = async (agent: AgentHandle, chooseFile: () => Promise<void>): Promise<void> => {
+export const pickModel = async (
+  agent: AgentHandle,
+  watch: ModelsWatch,
+  chooseFile: () => Promise<void>,
+): Promise<void> => {
   const fromElsewhere: Pick[] = [
     { label: `$(file-binary) ${vscode.l10n.t("From a File…")}`, take: chooseFile },
     {
@@ -45,40 +34,82 @@ export const pickModel = async (agent: AgentHandle, chooseFile: () => Promise<vo
       take: async () => void (await vscode.commands.executeCommand("trivium.openModels")),
     },
   ];
-  const items = modelsNow(agent).then(
-    (models) => [...modelItems(agent, models), ...fromElsewhere],
-    (error: unknown) => {
-      agent.log.warn(`no list of models: ${String(error)}`);
-      return fromElsewhere; // a file can be chosen without the agent
-    },
+  const list = vscode.window.createQuickPick<Pick>();
+  list.title = vscode.l10n.t("Which Model Answers?");
+  list.matchOnDescription = true;
+  list.keepScrollPosition = true;
+  list.busy = true;
+  list.items = fromElsewhere; // a file can be chosen without the agent
+
+  let shown = "";
+  const show = (models: ModelsState | null): void => {
+    if (!models) return;
+    list.busy = models.searching;
+    const items = [...modelItems(models), ...fromElsewhere];
+    const looks = JSON.stringify(items);
+    if (looks === shown) return; // where the user is in the list stays
+    shown = looks;
+    const active = list.activeItems[0]?.label;
+    const before = list.items.length > fromElsewhere.length;
+    list.items = items;
+    const same = items.find(({ label }) => label === active);
+    if (before && same) list.activeItems = [same];
+  };
+  const picked = Promise.withResolvers<Pick | undefined>();
+  const parts = vscode.Disposable.from(
+    list,
+    agent.onModels(show),
+    list.onDidAccept(() => picked.resolve(list.selectedItems[0])),
+    list.onDidHide(() => picked.resolve(undefined)),
   );
-  await choose(items, vscode.l10n.t("Which Model Answers?"));
+  list.show();
+  try {
+    watch.look(list, true).then(
+      () => show(agent.models),
+      (error: unknown) => {
+        agent.log.warn(`no list of models: ${String(error)}`);
+        list.busy = false;
+      },
+    );
+    const choice = await picked.promise;
+    list.hide();
+    await choice?.take();
+  } finally {
+    parts.dispose();
+    void watch.look(list, false).catch(() => undefined); // an agent that is gone watches nothing
+  }
 };
 
-const modelItems = (agent: AgentHandle, { installed, profiles, profile }: ModelsState): Pick[] => [
+const modelItems = ({ installed, profiles, profile }: ModelsState): Pick[] => [
   {
     label: `$(symbol-misc) ${vscode.l10n.t("Automatic")}`,
     description: vscode.l10n.t("the profile {0} decides", profiles.find(({ id }) => id === profile)?.name ?? profile),
-    take: () => setPath(""),
+    take: () => setModel(""),
   },
   ...installed
     .filter(({ description }) => description?.chat !== false)
-    .map((model) => ({ label: model.name, description: fitText(model), take: () => useModel(agent, model) })),
+    .map((model) => ({
+      label: model.name,
+      description: descriptionOf(model),
+      take: () => setModel(model.path ?? model.id),
+    })),
 ];
 
 /** Which profile is in use. */
 export const pickProfile = async (agent: AgentHandle): Promise<void> => {
-  const items = modelsNow(agent).then(({ profiles, profile }): Pick[] =>
-    profiles.map(({ id, name, description }) => ({
-      label: `${id === profile ? "$(check)" : "$(blank)"} ${name}`,
-      detail: description,
-      take: async () => void (await (await agent.client()).request(profileUse, { id })),
-    })),
-  );
-  await choose(items, vscode.l10n.t("Switch Profile"));
+  const id = await chooseProfile(agent, vscode.l10n.t("Switch Profile"));
+  if (id !== undefined) await (await agent.client()).request(profileUse, { id });
 };
 
-const choose = async (items: Thenable<Pick[]>, title: string): Promise<void> => {
-  const picked = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
-  await picked?.take();
+/** The id of the profile that the user picks. */
+export const chooseProfile = async (agent: AgentHandle, title: string): Promise<string | undefined> => {
+  const items = modelsNow(agent).then(({ profiles, profile }) =>
+    profiles.map(({ id, name, description }) => ({
+      label: name,
+      description: id === profile ? vscode.l10n.t("in use") : "",
+      detail: description,
+      id,
+    })),
+  );
+  return (await vscode.window.showQuickPick(items, { title }))?.id;
 };

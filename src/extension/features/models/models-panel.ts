@@ -5,21 +5,19 @@ import { parse } from "../../../protocol/rpc.ts";
 import type { AgentHandle } from "../../agent.ts";
 import { pageHtml } from "../page-html.ts";
 import { createPageActions } from "./page-actions.ts";
-import { createModelsWatch, type ModelsWatch } from "./watch.ts";
+import type { ModelsWatch } from "./watch.ts";
 
 let open: vscode.WebviewPanel | undefined;
-let watch: ModelsWatch | undefined;
 
-/** It outlives the page: downloads go on when the page is closed. */
-const watchOf = (context: vscode.ExtensionContext, agent: AgentHandle): ModelsWatch => {
-  if (watch) return watch;
-  watch = createModelsWatch(agent);
-  context.subscriptions.push(watch);
-  return watch;
-};
+/** What the page needs of the extension. */
+export interface PageParts {
+  readonly context: vscode.ExtensionContext;
+  readonly agent: AgentHandle;
+  readonly watch: ModelsWatch;
+}
 
 /** Shows the Models page in the editor area; there is one. */
-export const showModelsPanel = (context: vscode.ExtensionContext, agent: AgentHandle): void => {
+export const showModelsPanel = (parts: PageParts): void => {
   if (open) {
     open.reveal();
     return;
@@ -29,15 +27,11 @@ export const showModelsPanel = (context: vscode.ExtensionContext, agent: AgentHa
     vscode.l10n.t("Trivium Models"),
     vscode.ViewColumn.Active,
   );
-  fillModelsPanel(panel, context, agent);
+  fillModelsPanel(panel, parts);
 };
 
 /** Makes the panel the Models page: a new one, or one that the editor brings back after a reload. */
-export const fillModelsPanel = (
-  panel: vscode.WebviewPanel,
-  context: vscode.ExtensionContext,
-  agent: AgentHandle,
-): void => {
+export const fillModelsPanel = (panel: vscode.WebviewPanel, { context, agent, watch }: PageParts): void => {
   if (open && open !== panel) open.dispose();
   open = panel;
   const { webview } = panel;
@@ -49,7 +43,6 @@ export const fillModelsPanel = (
     post({ type: "problem", message, next: failure?.next ?? ["retry", "show-log"] });
   };
 
-  const watch = watchOf(context, agent);
   const actions = createPageActions(agent, post);
   const showState = (): void => {
     if (agent.models) post({ type: "state", state: agent.models });
@@ -57,7 +50,7 @@ export const fillModelsPanel = (
   const handle = async (message: FromModelsPage): Promise<void> => {
     if (message.type !== "ready") return actions(message);
     showState();
-    await watch.show(panel.visible);
+    await watch.look(panel, panel.visible);
   };
 
   const parts = vscode.Disposable.from(
@@ -67,12 +60,12 @@ export const fillModelsPanel = (
       if (message.ok) void handle(message.value).catch(showProblem);
       else agent.log.warn(`the Models page said something unknown: ${message.issues.join("; ")}`);
     }),
-    panel.onDidChangeViewState(() => void watch.show(panel.visible).catch(showProblem)),
+    panel.onDidChangeViewState(() => void watch.look(panel, panel.visible).catch(showProblem)),
   );
   panel.onDidDispose(() => {
     parts.dispose();
     if (open === panel) open = undefined;
-    if (!open) void watch.show(false).catch(() => undefined); // an agent that is gone watches nothing
+    void watch.look(panel, false).catch(() => undefined); // an agent that is gone watches nothing
   });
 
   const dist = vscode.Uri.joinPath(context.extensionUri, "dist");

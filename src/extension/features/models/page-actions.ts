@@ -18,6 +18,7 @@ import type { AgentHandle } from "../../agent.ts";
 import { openHttpsLink } from "../link.ts";
 import { takeNextStep } from "../next-step.ts";
 import { getModel, importModels } from "./getting.ts";
+import { setModel } from "./model-setting.ts";
 import { deleteProfile, duplicateProfile, exportProfile, importProfile } from "./profile-files.ts";
 
 /** What the page may ask for once it is ready. */
@@ -84,7 +85,9 @@ export const createPageActions = (
       case "plan":
         return plan(message.id);
       case "useFor":
-        return tell(modelsUseFor, { id: message.id, role: message.role });
+        await tell(modelsUseFor, { id: message.id, role: message.role });
+        if (message.role === "answerer") await setModel(""); // else the model of the setting would still answer
+        return;
       case "get":
         return working(message.catalogId, "getting", () => getModel(agent, message));
       case "import":
@@ -108,7 +111,8 @@ export const createPageActions = (
       case "exportProfile":
         return exportProfile(agent, message.id);
       case "importProfile":
-        return importProfile(agent);
+        await importProfile(agent);
+        return;
       case "deleteProfile":
         return deleteProfile(agent, message.id);
       case "openLink":

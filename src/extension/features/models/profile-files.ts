@@ -5,15 +5,16 @@ import { Profile } from "../../../protocol/profile.ts";
 import { parseJson } from "../../../protocol/rpc.ts";
 import type { AgentHandle } from "../../agent.ts";
 import { freeProfileId } from "./profile-id.ts";
+import { modelsNow } from "./watch.ts";
 
-const profileOf = (agent: AgentHandle, id: string): Profile | undefined =>
-  agent.models?.profiles.find((profile) => profile.id === id);
+const profileOf = async (agent: AgentHandle, id: string): Promise<Profile | undefined> =>
+  (await modelsNow(agent)).profiles.find((profile) => profile.id === id);
 
 const filters = () => ({ [vscode.l10n.t("Trivium profiles")]: ["json"] });
 
 /** A copy under a name that the user gives; it is in use then, as it is there to be changed. */
 export const duplicateProfile = async (agent: AgentHandle, id: string): Promise<void> => {
-  const profile = profileOf(agent, id);
+  const profile = await profileOf(agent, id);
   if (!profile) return;
   const name = await vscode.window.showInputBox({
     title: vscode.l10n.t("Duplicate Profile"),
@@ -23,18 +24,23 @@ export const duplicateProfile = async (agent: AgentHandle, id: string): Promise<
       text.trim() !== "" && text.trim().length <= 80 ? undefined : vscode.l10n.t("A name has 1 to 80 letters."),
   });
   if (!name?.trim()) return;
-  const copy = { ...profile, id: freeId(agent, name), name: name.trim() };
+  const copy = { ...profile, id: await freeId(agent, name), name: name.trim() };
   const client = await agent.client();
   await client.request(profileSave, { profile: copy });
   await client.request(profileUse, { id: copy.id });
 };
 
-const freeId = (agent: AgentHandle, name: string): string =>
-  freeProfileId(name, agent.models?.profiles.map(({ id }) => id) ?? []);
+const freeId = async (agent: AgentHandle, name: string): Promise<string> => {
+  const { profiles } = await modelsNow(agent);
+  return freeProfileId(
+    name,
+    profiles.map(({ id }) => id),
+  );
+};
 
 /** Writes the profile as the JSON file that people share. It has no keys in it. */
 export const exportProfile = async (agent: AgentHandle, id: string): Promise<void> => {
-  const profile = profileOf(agent, id);
+  const profile = await profileOf(agent, id);
   if (!profile) return;
   const target = await vscode.window.showSaveDialog({
     title: vscode.l10n.t("Export Profile"),
@@ -46,20 +52,22 @@ export const exportProfile = async (agent: AgentHandle, id: string): Promise<voi
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
 };
 
-/** Reads a profile; one with the id of another is asked about, and its servers are named before they count. */
-export const importProfile = async (agent: AgentHandle): Promise<void> => {
+/** Reads a profile; one with the id of another is asked about, and its servers are named before they count. Gives its name. */
+export const importProfile = async (agent: AgentHandle): Promise<string | undefined> => {
   const [file] =
     (await vscode.window.showOpenDialog({ title: vscode.l10n.t("Import Profile"), filters: filters() })) ?? [];
-  if (!file) return;
+  if (!file) return undefined;
   const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
   const read = parseJson(Profile, text);
-  if (!read.ok) throw new Error(vscode.l10n.t("{0} is not a profile: {1}.", file.fsPath, read.issues.join("; ")));
+  if (!read.ok) throw new Error(vscode.l10n.t("Profile {0}: {1}.", file.fsPath, read.issues.join("; ")));
   const profile = await confirmImport(agent, read.value);
-  if (profile) await (await agent.client()).request(profileSave, { profile });
+  if (!profile) return undefined;
+  await (await agent.client()).request(profileSave, { profile });
+  return profile.name;
 };
 
 const confirmImport = async (agent: AgentHandle, profile: Profile): Promise<Profile | undefined> => {
-  const there = profileOf(agent, profile.id);
+  const there = await profileOf(agent, profile.id);
   const servers = profile.engines.flatMap(({ urls }) => urls);
   if (!there && servers.length === 0) return profile;
   const detail = servers.length > 0 ? vscode.l10n.t("It uses these servers: {0}", servers.join(", ")) : "";
@@ -71,11 +79,11 @@ const confirmImport = async (agent: AgentHandle, profile: Profile): Promise<Prof
   const answers = there ? [replace, add] : [add];
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...answers);
   if (answer === undefined) return undefined;
-  return there && answer === add ? { ...profile, id: freeId(agent, profile.id) } : profile;
+  return there && answer === add ? { ...profile, id: await freeId(agent, profile.id) } : profile;
 };
 
 export const deleteProfile = async (agent: AgentHandle, id: string): Promise<void> => {
-  const profile = profileOf(agent, id);
+  const profile = await profileOf(agent, id);
   if (!profile) return;
   const remove = vscode.l10n.t("Delete");
   const question = vscode.l10n.t("Delete the profile {0}?", profile.name);

@@ -1,22 +1,22 @@
 import type * as vscode from "vscode";
-import type { ModelsState } from "../../../protocol/models.ts";
+import { type ModelsState, modelsWatch } from "../../../protocol/models.ts";
 import type { AgentHandle } from "../../agent.ts";
 
-/** Hears of the models while the page is shown, and on until running downloads have ended: the status bar shows them. */
+/** Hears of the models while anybody looks at them, and on until running downloads have ended: the status bar shows them. */
 export interface ModelsWatch extends vscode.Disposable {
-  /** Rejects when the agent cannot say. */
-  show(shown: boolean): Promise<void>;
+  /** Whether `who` looks at them. Rejects when the agent cannot say. */
+  look(who: object, looks: boolean): Promise<void>;
 }
 
 const downloading = (models: ModelsState | null): boolean =>
   models?.downloads.some(({ state }) => state === "queued" || state === "running" || state === "checking") ?? false;
 
 export const createModelsWatch = (agent: AgentHandle): ModelsWatch => {
-  let shown = false;
+  const looking = new Set<object>();
   let watching = false;
 
   const update = async (): Promise<void> => {
-    const wanted = shown || downloading(agent.models);
+    const wanted = looking.size > 0 || downloading(agent.models);
     if (wanted === watching) return;
     watching = wanted;
     try {
@@ -34,8 +34,9 @@ export const createModelsWatch = (agent: AgentHandle): ModelsWatch => {
     quietly();
   });
   return {
-    show(next) {
-      shown = next;
+    look(who, looks) {
+      if (looks) looking.add(who);
+      else looking.delete(who);
       return update();
     },
     dispose() {
@@ -44,3 +45,7 @@ export const createModelsWatch = (agent: AgentHandle): ModelsWatch => {
     },
   };
 };
+
+/** What is known of the models now, whether or not anybody looks at them. */
+export const modelsNow = async (agent: AgentHandle): Promise<ModelsState> =>
+  agent.models ?? (await agent.client()).request(modelsWatch, { watch: false });
