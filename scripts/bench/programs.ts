@@ -1,11 +1,12 @@
 // The programs as they lie on disk, and the agent as it starts and waits.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createEditorHome } from "../../test/support/editor-home.ts";
 import { root } from "../bootstrap.mjs";
 import { startAgent } from "./client.ts";
 import { atMost, type Group, type Measure } from "./measure.ts";
+import { memoryOf, onlyLinux } from "./process-memory.ts";
 
 const starts = 9;
 
@@ -21,15 +22,6 @@ const sizes = (): Measure[] => [
   { name: "size of dist/webview.js", unit: "kB", values: [kilobytes("webview.js")], target: atMost(350) },
 ];
 
-/** Memory of a process in MB, by the kernel's names: Rss is all of it, Pss counts shared pages by their users. */
-const memoryOf = (pid: number): { readonly rss: number; readonly pss: number } | undefined => {
-  const file = `/proc/${pid}/smaps_rollup`;
-  if (!existsSync(file)) return undefined;
-  const text = readFileSync(file, "utf8");
-  const megabytes = (key: string) => (Number(new RegExp(`^${key}:\\s+(\\d+) kB`, "m").exec(text)?.[1]) * 1024) / 1e6;
-  return { rss: megabytes("Rss"), pss: megabytes("Pss") };
-};
-
 const measureStarts = async (env: Readonly<Record<string, string>>): Promise<Measure[]> => {
   const ready: number[] = [];
   const memory: { rss: number; pss: number }[] = [];
@@ -42,7 +34,7 @@ const measureStarts = async (env: Readonly<Record<string, string>>): Promise<Mea
     await agent.stop();
   }
   const rss = memory.map((used) => used.rss);
-  const note = memory.length === 0 ? { note: "only Linux says how much memory another process has" } : {};
+  const note = memory.length === 0 ? { note: onlyLinux } : {};
   return [
     { name: "agent ready after its spawn", unit: "ms", values: ready, target: atMost(400) },
     { name: "idle agent without a model, RSS", unit: "MB", values: rss, target: atMost(120), ...note },

@@ -6,29 +6,14 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodePath } from "../bootstrap.mjs";
 import { atExit } from "../editor/at-exit.ts";
-import { writeGguf } from "../gguf/gguf-writer.ts";
-import { type DecoderShape, randomDecoder } from "../gguf/random-decoder.ts";
 import { atLeast, type Group, type Measure, median, within } from "./measure.ts";
+import { writeRandomModel } from "./random-model.ts";
 import type { ThreadsAnswer, ThreadsRequest } from "./threads-child.ts";
 
 const rounds = 8;
 const sliceMs = 2000;
 /** The governor starts knowing nothing; what it then keeps is measured. */
 const learningMs = 12_000;
-
-/** About 100 million parameters. */
-const shape: DecoderShape = {
-  architecture: "qwen2",
-  name: "random 100M",
-  layers: 12,
-  width: 768,
-  feedForward: 2048,
-  heads: 12,
-  headsKv: 4,
-  context: 2048,
-  vocabulary: 32_768,
-  seed: 4,
-};
 
 /** A child that answers each message with one, or the reason that it cannot. */
 const nextAnswer = async (child: ChildProcess): Promise<unknown> => {
@@ -127,7 +112,7 @@ export const threadsGroup: Group = {
     const folder = await mkdtemp(join(tmpdir(), "trivium-threads-"));
     try {
       const modelPath = join(folder, "random-100m.gguf");
-      await writeGguf(modelPath, randomDecoder(shape));
+      await writeRandomModel(modelPath, "large");
       return await measure(modelPath);
     } finally {
       await rm(folder, { recursive: true, force: true });

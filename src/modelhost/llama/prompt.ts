@@ -4,14 +4,17 @@ import type { Slot } from "./sequences.ts";
 
 /** The prompt is read in pieces, because llama.cpp cannot be interrupted inside one; each should take about this long. */
 const targetChunkMs = 150;
-const firstChunk = 32;
-const smallestChunk = 16;
+/**
+ * llama.cpp's attention on the processor works on 64 tokens at a time: a piece of 63 costs as much as one of 100. So pieces
+ * are multiples of it, also for a model that needs longer than the target for the smallest.
+ */
+const tile = 64;
 const largestChunk = 512;
 
 /** The size that would have taken the time aimed at, at most four times the last: one fast piece proves little. */
 const nextChunk = (size: number, tookMs: number): number => {
-  const fitting = Math.round((size * targetChunkMs) / Math.max(tookMs, 1));
-  return Math.max(smallestChunk, Math.min(fitting, size * 4, largestChunk));
+  const fitting = Math.min((size * targetChunkMs) / Math.max(tookMs, 1), size * 4, largestChunk);
+  return Math.max(tile, Math.floor(fitting / tile) * tile);
 };
 
 /** Drops what the prompt does not begin with from the KV state; returns how many of its tokens are left there. */
@@ -38,7 +41,7 @@ export const readPrompt = async (
   const cached = sequence.nextTokenIndex;
   const end = tokens.length - 1;
   const startedAt = performance.now();
-  let size = firstChunk;
+  let size = tile;
   for (let at = cached; at < end; ) {
     signal.throwIfAborted();
     const next = Math.min(at + size, end);
