@@ -30,6 +30,8 @@ export const InstalledModel = z.object({
   sizeBytes: z.nullable(z.number()),
   /** null: not read yet, or not a file. */
   description: z.nullable(ModelDescription),
+  /** What it can be asked for, as its header or its server says; null: not known yet. */
+  can: z.nullable(z.object({ chat: z.boolean(), infill: z.boolean(), embed: z.boolean(), rank: z.boolean() })),
   /** Why it cannot be used. */
   problem: z.nullable(Failure),
   catalogId: z.nullable(z.string()),

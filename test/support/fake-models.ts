@@ -23,6 +23,7 @@ export const installedModel = (changes: Partial<InstalledModel> & { id: string }
   engine: null,
   sizeBytes: null,
   description: null,
+  can: null,
   problem: null,
   catalogId: null,
   licence: null,

@@ -1,5 +1,5 @@
 import type { HostFailure } from "../../protocol/model-host.ts";
-import type { EngineState } from "../../protocol/models.ts";
+import type { EngineState, InstalledModel } from "../../protocol/models.ts";
 import type { EngineConfig } from "../../protocol/profile.ts";
 import { failureOf } from "../failures.ts";
 import { createAnthropicEngine } from "../inference/anthropic/anthropic-engine.ts";
@@ -16,8 +16,7 @@ export interface ServerModel {
   readonly engine: string;
   readonly model: string;
   readonly sizeBytes: number | null;
-  /** Whether the user set the server up; prompts go to one that was only found when the user chooses its model. */
-  readonly configured: boolean;
+  readonly can: NonNullable<InstalledModel["can"]>;
 }
 
 export interface EngineTableParts {
@@ -90,11 +89,11 @@ export const createEngineTable = ({ net, clock, log, secrets }: EngineTableParts
     entry.asked = true;
     entry.problem = listed.ok ? null : listed.failure;
     if (!listed.ok) return;
-    entry.models = listed.models.map(({ id, sizeBytes }) => ({
+    entry.models = listed.models.map(({ id, sizeBytes, abilities: { chat, infill, embed, rank } }) => ({
       engine: config.id,
       model: id,
       sizeBytes,
-      configured: !entry.found,
+      can: { chat, infill, embed, rank },
     }));
   };
 
@@ -109,8 +108,10 @@ export const createEngineTable = ({ net, clock, log, secrets }: EngineTableParts
   };
 
   const discover = async (signal: AbortSignal): Promise<void> => {
+    const asked = rules.discover ? await discoverEngines(net, signal) : [];
+    // The rules may have changed meanwhile: what they are now holds.
+    const servers = rules.discover ? asked : [];
     const known = new Set(configured.flatMap(({ config }) => config.urls.map(originOf)));
-    const servers = rules.discover ? await discoverEngines(net, signal) : [];
     const taken = new Set(configured.map(({ config }) => config.id));
     found = servers
       .filter(({ url, id }) => !known.has(originOf(url)) && !taken.has(id))

@@ -72,6 +72,12 @@ const fromFile = (
     engine: null,
     sizeBytes,
     description,
+    can: description && {
+      chat: description.chat,
+      infill: description.infill,
+      embed: description.embedding,
+      rank: description.ranking,
+    },
     problem: problem && failureOf(problem),
     catalogId: catalog?.id ?? null,
     licence: source === "bundled" ? starterLicence : (description?.licence ?? catalog?.licence.name ?? null),
@@ -84,7 +90,7 @@ const fromFile = (
   };
 };
 
-const fromServer = ({ engine, model, sizeBytes }: ServerModel): InstalledModel => ({
+const fromServer = ({ engine, model, sizeBytes, can }: ServerModel): InstalledModel => ({
   id: serverModelId(engine, model),
   name: model,
   source: "engine",
@@ -92,6 +98,7 @@ const fromServer = ({ engine, model, sizeBytes }: ServerModel): InstalledModel =
   engine,
   sizeBytes,
   description: null,
+  can,
   problem: null,
   catalogId: null,
   licence: null,

@@ -35,19 +35,8 @@ export interface MapOptions {
 /** Weights and what comes on top at a usual context, while the header has not been read. */
 const needPerFileByte = 1.2;
 
-const abilitiesOf = ({ description, name, engine }: InstalledModel): Candidate["abilities"] => {
-  if (description)
-    return {
-      chat: description.chat,
-      infill: description.infill,
-      embed: description.embedding,
-      rank: description.ranking,
-    };
-  // Servers list names alone, and models say in them when they do not chat.
-  const rank = /rerank/i.test(name);
-  const embed = !rank && /embed|\bbge\b|\bminilm\b/i.test(name);
-  return { chat: !rank && !embed, infill: false, embed: embed && engine !== null, rank: rank && engine !== null };
-};
+/** Before its header has been read, a file is taken for what most are. */
+const unread: Candidate["abilities"] = { chat: true, infill: false, embed: false, rank: false };
 
 const fileName = (path: string): string => path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 
@@ -63,7 +52,7 @@ const candidateOf = (model: InstalledModel, catalog: readonly CatalogModel[]): C
       model.path === null ? null : fileName(model.path),
       starter ? "starter" : null,
     ].filter((alias) => alias !== null),
-    abilities: abilitiesOf(model),
+    abilities: model.can ?? unread,
     contextSize: model.description?.trainedContext ?? known?.contextSize ?? null,
     madeFor: known?.roles ?? [],
     parameters: model.description?.parameters ?? known?.parameters ?? null,

@@ -218,6 +218,7 @@ export const createModelActions = (parts: ActionParts): ModelActions => {
       const found = await installed(id);
       if (!found.ok) return found;
       const { profiles } = await library();
+      await profiles.reload(); // another window may have given another role away meanwhile
       const editable = await ownProfile(profiles.current());
       if (!editable.ok) return editable;
       const { profile } = editable;

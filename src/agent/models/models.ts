@@ -1,5 +1,3 @@
-import { dirname, resolve } from "node:path";
-import { batch } from "../../protocol/batch.ts";
 import type { MemoryState } from "../../protocol/memory.ts";
 import type { InstalledModel, ModelsState } from "../../protocol/models.ts";
 import type { Profile, RoleName } from "../../protocol/profile.ts";
@@ -16,7 +14,8 @@ import { createEngineTable } from "./engine-table.ts";
 import { chainNow, type Inventory, modelsStateOf } from "./inventory.ts";
 import { type Library, type LibraryPorts, openLibrary } from "./library.ts";
 import { createModelActions, type ModelActions } from "./model-actions.ts";
-import type { FindResult } from "./registry-find.ts";
+import { createModelChanges } from "./model-changes.ts";
+import { createModelSearch } from "./model-search.ts";
 import { downloadFolder } from "./registry-places.ts";
 
 /** The models: what is here, what could be here, and which of them takes which role. */
@@ -68,9 +67,6 @@ const placesIn = (settings: Settings): string =>
     ...[settings.engines, settings["discover.engines"]],
   ]);
 
-/** A first prompt waits so long for the models to be found; what is found later is there for the next one. */
-const firstLookMs = 1_000;
-const changesMs = 100;
 const memoryEveryMs = 2_000;
 
 export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsParts): Promise<Models> => {
@@ -82,7 +78,6 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
   let opening: Promise<Library> | undefined;
   let opened: Library | undefined;
   let memoryNow: MemoryState | null = null;
-  let looking: Promise<void> | undefined;
 
   /** As turns use them. */
   const effective = (): Settings => (opened ? withProfile(settings, opened.profiles.current()) : settings);
@@ -133,33 +128,6 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
   };
   const loadedPaths = (): string => (memoryNow?.models ?? []).map(({ path }) => path).join("\n");
 
-  /** Folders of files that were named one by one. */
-  const alsoIn = new Set<string>();
-  const searched = (): Settings => ({ ...settings, "models.folders": [...settings["models.folders"], ...alsoIn] });
-
-  /** One search at a time; who asks meanwhile gets the same one. */
-  const look = (): Promise<void> => {
-    if (looking) return looking;
-    const search = (async () => {
-      const { registry } = await library();
-      await Promise.all([registry.refresh(searched()), table.refresh(closed.signal)]);
-    })().finally(() => {
-      if (looking === search) looking = undefined;
-      choiceChanged();
-    });
-    looking = search;
-    search.catch((error: unknown) => {
-      if (!closed.signal.aborted) log.error("looking for models failed", error);
-    });
-    return search;
-  };
-
-  /** What has changed meanwhile, a search that runs may have passed already. */
-  const lookAgain = (): void => {
-    looking = undefined;
-    void look().catch(() => undefined);
-  };
-
   const whenAsked = (asking: Promise<void>): void =>
     void asking.then(choiceChanged, (error: unknown) => {
       if (!closed.signal.aborted) log.error("asking a server failed", error);
@@ -169,7 +137,7 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
   const onProfiles = (): void => {
     allow();
     choiceChanged();
-    if (listeners.size > 0) whenAsked(table.refresh(closed.signal));
+    if (changes.watched) whenAsked(table.refresh(closed.signal));
   };
 
   const inventory = async (): Promise<Inventory> => ({
@@ -181,26 +149,14 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
   });
   const state = async (): Promise<ModelsState> => modelsStateOf(await inventory());
 
-  const listeners = new Set<(state: ModelsState) => void>();
-  const changes = batch<null>(changesMs, clock, () => {
-    if (listeners.size === 0) return;
-    state().then(
-      (now) => {
-        for (const listener of listeners) listener(now);
-      },
-      (error: unknown) => log.error("the models cannot be shown", error),
-    );
+  const changes = createModelChanges({ clock, log }, state);
+  const { changed, choiceChanged } = changes;
+  const search = createModelSearch({
+    ...{ ports, library, table, closed: closed.signal },
+    settings: () => settings,
+    onDone: choiceChanged,
   });
-  const changed = (): void => changes.add(null);
-
-  const choiceListeners = new Set<() => void>();
-  const choices = batch<null>(changesMs, clock, () => {
-    for (const listener of choiceListeners) listener();
-  });
-  const choiceChanged = (): void => {
-    changed();
-    choices.add(null);
-  };
+  const { look, lookAgain } = search;
 
   /** Of what models/load is loading: 0..1. */
   const loading = new Map<string, number>();
@@ -213,7 +169,7 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
   /** While somebody watches: what is in memory changes by other windows, too. */
   let stopPolling: (() => void) | undefined;
   const poll = (): void => {
-    if (listeners.size === 0 || closed.signal.aborted) {
+    if (!changes.watched || closed.signal.aborted) {
       stopPolling = undefined;
       return;
     }
@@ -229,30 +185,6 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
     return rankedChain(chainNow(now, role), registry, parts());
   };
 
-  const firstLook = async (signal: AbortSignal): Promise<void> => {
-    const { registry } = await library();
-    if (registry.models().length > 0) return;
-    const waited = Promise.withResolvers<void>();
-    const stopWaiting = clock.after(firstLookMs, waited.resolve);
-    signal.addEventListener("abort", () => waited.resolve(), { once: true });
-    await Promise.race([look().catch(() => undefined), waited.promise]);
-    stopWaiting();
-  };
-
-  /** A file or folder that nobody told us about is looked through from now on. */
-  const findByPath = async (text: string): Promise<FindResult> => {
-    const { registry } = await library();
-    const path = await ports.folders.realPath(resolve(text));
-    const info = path === null ? null : await ports.folders.info(path);
-    if (path === null || info === null) return { ok: false, candidates: [] };
-    const folder = info.kind === "folder" ? path : dirname(path);
-    alsoIn.add(folder);
-    await look();
-    const candidates = registry.models().filter(({ id }) => id === path || dirname(id) === path);
-    const [model] = candidates;
-    return model && candidates.length === 1 ? { ok: true, model } : { ok: false, candidates };
-  };
-
   const models: Models = {
     async choice() {
       if (named() !== "") return namedModel(named(), parts(), opened?.registry ?? null);
@@ -261,7 +193,7 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
       return first ? { ok: true, model: first } : starterModel(manifest, settings, ports);
     },
     async chain(role, signal) {
-      const others = await firstLook(signal).then(
+      const others = await search.firstLook(signal).then(
         () => mapped(role),
         (error: unknown): ChosenModel[] => {
           log.error("no model can be looked for", error);
@@ -288,19 +220,19 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
       return state();
     },
     watch(listener) {
-      listeners.add(listener);
+      const stop = changes.watch(listener);
       void look().catch(() => undefined);
       if (!stopPolling) poll();
-      return () => void listeners.delete(listener);
+      return stop;
     },
-    onChoice: (listener) => void choiceListeners.add(listener),
+    onChoice: changes.onChoice,
     inMemory: ({ open }) =>
       stopPolling && memoryNow ? memoryNow.models.some(({ path }) => path === open.model) : null,
     async find(text) {
       const { registry } = await library();
       const known = registry.find(text);
       const served = (await state()).installed.find(({ id }) => id === text);
-      const found = known.ok || known.candidates.length > 0 || served ? known : await findByPath(text);
+      const found = known.ok || known.candidates.length > 0 || served ? known : await search.findByPath(text);
       const id = found.ok ? found.model.id : served?.id;
       const model = (await state()).installed.find((one) => one.id === id);
       if (model) return { ok: true, model };
@@ -347,15 +279,13 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
       });
       allow();
       changed();
-      if (elsewhere && opened && (listeners.size > 0 || opened.registry.models().length > 0)) lookAgain();
+      if (elsewhere && opened && (changes.watched || opened.registry.models().length > 0)) lookAgain();
     },
     async close() {
       closed.abort(new Error("the agent is closing"));
-      listeners.clear();
       stopPolling?.();
       await opened?.close();
       changes.close();
-      choices.close();
       await Promise.all([llama.close(), table.close()]);
     },
   };

@@ -79,6 +79,18 @@ describe("profiles", () => {
     assert.equal((await profiles.remove("team")).ok, false);
   });
 
+  it("are seen as another window changed them, once they are read again", async () => {
+    const [one, other] = [await open(), await open()];
+    assert.ok((await one.save(profile())).ok);
+    assert.ok((await one.use("team")).ok);
+    assert.equal(other.current().id, "default");
+    await other.reload();
+    assert.equal(other.current().id, "team");
+    assert.ok((await other.save({ ...other.current(), models: { ...other.current().models, critic: ["x"] } })).ok);
+    await one.reload();
+    assert.deepEqual(one.current().models, { coder: ["coder-7b"], critic: ["x"] });
+  });
+
   it("are duplicated instead when they are built in", async () => {
     const profiles = await open();
     const coding = profiles.list().find(({ id }) => id === "coding");

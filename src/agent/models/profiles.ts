@@ -17,6 +17,8 @@ export interface Profiles {
   /** The one in use; the default one when that is gone. */
   current(): Profile;
   isBuiltIn(id: string): boolean;
+  /** Reads again what other windows may have changed. */
+  reload(): Promise<void>;
   /** Takes effect at once, and is kept. */
   use(id: string): Promise<EngineResult<object>>;
   /** Adds the profile, or replaces the one with its id. */
@@ -66,10 +68,12 @@ export const createProfiles = async (
   const builtIn = await readBuiltIns(ports, builtInFolder);
   const fallback = builtIn.find(({ id }) => id === defaultId);
   if (!fallback) throw new Error(`there is no ${defaultId}.json in ${builtInFolder}`);
-  const folder = await openProfileFolder(ports, join(places.data, "profiles"));
+  let folder = await openProfileFolder(ports, join(places.data, "profiles"));
   const isBuiltIn = (id: string): boolean => builtIn.some((profile) => profile.id === id);
   // One of a user's that has the id of a later built-in would be hidden by it; it stays on the disk.
-  const own = new Map(folder.profiles.filter(({ id }) => !isBuiltIn(id)).map((profile) => [profile.id, profile]));
+  const ownProfiles = () =>
+    new Map(folder.profiles.filter(({ id }) => !isBuiltIn(id)).map((profile) => [profile.id, profile]));
+  let own = ownProfiles();
   let currentId = folder.currentId ?? defaultId;
 
   const find = (id: string): Profile | undefined => builtIn.find((profile) => profile.id === id) ?? own.get(id);
@@ -124,6 +128,11 @@ export const createProfiles = async (
     list: () => [...builtIn, ...[...own.values()].sort(byName)],
     current: () => find(currentId) ?? fallback,
     isBuiltIn,
+    async reload() {
+      folder = await openProfileFolder(ports, join(places.data, "profiles"));
+      own = ownProfiles();
+      currentId = folder.currentId ?? defaultId;
+    },
     use,
     save,
     async duplicate(id, newId, name) {
