@@ -114,6 +114,13 @@ describe("recommended models", () => {
     );
   });
 
+  it("are small enough for few cores, however much memory there is", () => {
+    const all = [model("large", { Q4_K_M: 5 }), model("small", { Q4_K_M: 2.5 }, { tiers: ["8gb"], parameters: 4e9 })];
+    const bestOn = (cores: number) =>
+      recommend(all, { ...machine("16gb", 16), cores }, needOf).find(({ best }) => best === "start")?.model.id;
+    assert.deepEqual([bestOn(2), bestOn(8)], ["small", "large"]);
+  });
+
   it("are never for a larger machine, and fall back to those for a smaller one", () => {
     const small = model("small", { Q8_0: 1.6 }, { tiers: ["8gb"], parameters: 1.5e9 });
     const large = model("large", { Q4_K_M: 9 }, { tiers: ["32gb"] });

@@ -119,6 +119,16 @@ const tiersBelow = (model: CatalogModel, machine: Machine): number | null => {
   return suitable.length === 0 ? null : Math.min(...suitable);
 };
 
+/** What one core reads from memory in a second, up to as many cores as the memory feeds: measured machines differ by half. */
+const bytesPerCore = 10e9;
+const fedCores = 5;
+/** Slower than people read. */
+const patientTokensPerSecond = 5;
+
+/** Every token reads all weights once, so without a graphics processor their size decides the speed. */
+const isSlow = ({ need }: AvailableModel, { gpu, cores }: Machine): boolean =>
+  gpu === null && (need?.weightsBytes ?? 0) * patientTokensPerSecond > Math.min(cores, fedCores) * bytesPerCore;
+
 const pick = (
   models: readonly AvailableModel[],
   machine: Machine,
@@ -130,6 +140,7 @@ const pick = (
     if (file === null || fit === "exceeds" || distance === null || !model.roles.includes(goal.role)) return [];
     const rank = [
       fit === "fits" ? 0 : fit === "tight" ? 1 : 2,
+      isSlow(available, machine) ? 1 : 0,
       distance,
       permissive(model.licence.name) ? 0 : 1,
       -meritFor(available, goal.weights),

@@ -4,6 +4,7 @@ import {
   createMessageConnection,
   type MessageConnection,
   ProgressType,
+  ResponseError,
   SocketMessageReader,
   SocketMessageWriter,
 } from "vscode-jsonrpc/node";
@@ -64,7 +65,14 @@ export const openHostConnection = async (
   connection.listen();
 
   const send = async <T extends RequestType>(type: T, params: ParamsOf<T>, cancel = CancellationToken.None) => {
-    const raw: unknown = await Promise.race([connection.sendRequest(type.method, params, cancel), gone.promise]);
+    const raw: unknown = await Promise.race([connection.sendRequest(type.method, params, cancel), gone.promise]).catch(
+      (error: unknown) => {
+        // Writing to a socket that has just closed fails before its close is told.
+        throw socket.destroyed && !(error instanceof ResponseError)
+          ? new HostGone(hung ? "host-hung" : "host-stopped")
+          : error;
+      },
+    );
     const result = parse(type.result, raw);
     if (!result.ok) throw new Error(`${type.method} answered wrongly: ${result.issues.join("; ")}`);
     return result.value as ResultOf<T>; // parsed with this very schema
