@@ -53,3 +53,12 @@ export const parseJson = <T extends z.ZodMiniType>(schema: T, text: string): Par
     return { ok: false, issues: [`(text): ${error instanceof Error ? error.message : String(error)}`] };
   }
 };
+
+/** What the text says as JSON; undefined when it is none. */
+export const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

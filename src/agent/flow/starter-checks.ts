@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import * as z from "zod/mini";
-import { parse } from "../../protocol/rpc.ts";
+import { jsonOf, parse } from "../../protocol/rpc.ts";
 import type { Prompt } from "../../protocol/session.ts";
 import { evaluate, formatNumber } from "./arithmetic.ts";
 
@@ -125,11 +125,3 @@ const sentences = (): Record<string, string> => ({
 
 /** Anything but a learnt sentence is noise. */
 export const chatAnswer = (raw: string): string => sentences()[raw.trim()] ?? beyond();
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};

@@ -2,17 +2,13 @@ import { join } from "node:path";
 import type { CatalogModel } from "../../protocol/model-catalog.ts";
 import { CatalogModel as CatalogSchema } from "../../protocol/model-catalog.ts";
 import type { ModelDescription } from "../../protocol/model-host.ts";
-import { parse } from "../../protocol/rpc.ts";
+import { parseJson } from "../../protocol/rpc.ts";
 import type { Ports } from "../ports/ports.ts";
 
 const readModel = (text: string | null): { model: CatalogModel } | { wrong: string } => {
   if (text === null) return { wrong: "it cannot be read" };
-  try {
-    const read = parse(CatalogSchema, JSON.parse(text));
-    return read.ok ? { model: read.value } : { wrong: read.issues.join("; ") };
-  } catch (error) {
-    return { wrong: error instanceof Error ? error.message : String(error) };
-  }
+  const read = parseJson(CatalogSchema, text);
+  return read.ok ? { model: read.value } : { wrong: read.issues.join("; ") };
 };
 
 /** The models of the catalogue, by id: one JSON file each in `folder`. A wrong file is left out, and the log names it. */

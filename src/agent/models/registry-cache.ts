@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { type HostFailure, ModelDescription } from "../../protocol/model-host.ts";
+import { jsonOf } from "../../protocol/rpc.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { FoundModel } from "./discovery/found-model.ts";
 
@@ -34,14 +35,7 @@ type FileVersion = Pick<FoundModel, "id" | "sizeBytes" | "modifiedAt">;
 /** A file that was replaced has another size or time, and so another key. */
 const keyOf = ({ id, sizeBytes, modifiedAt }: FileVersion): string => `${sizeBytes} ${modifiedAt} ${id}`;
 
-const readSaved = (text: string | null): Entry[] => {
-  if (text === null) return [];
-  try {
-    return z.safeParse(Saved, JSON.parse(text)).data?.entries ?? [];
-  } catch {
-    return [];
-  }
-};
+const readSaved = (text: string | null): Entry[] => z.safeParse(Saved, jsonOf(text ?? "")).data?.entries ?? [];
 
 /**
  * Descriptions of model files, so that a file is read once. Those of sound files are kept in the data folder; what is

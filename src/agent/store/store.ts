@@ -1,5 +1,5 @@
 import { applyUpdate } from "../../protocol/apply-event.ts";
-import { parse } from "../../protocol/rpc.ts";
+import { jsonOf, parse } from "../../protocol/rpc.ts";
 import { RunEvent, type TurnUpdate } from "../../protocol/run-event.ts";
 import { type Session, Turn } from "../../protocol/session.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -76,7 +76,7 @@ export const openStore = async (ports: Ports): Promise<Store> => {
 
   /** A record that cannot be read is left where it is, named in the log, and not shown. */
   const readTurn = (row: TurnRow): Turn | undefined => {
-    const record = parse(Turn, fromJson(row.record));
+    const record = parse(Turn, jsonOf(row.record));
     if (!record.ok) {
       log.error(`turn ${row.id} cannot be read: ${record.issues.join("; ")}`);
       return undefined;
@@ -107,7 +107,7 @@ export const openStore = async (ports: Ports): Promise<Store> => {
 
   const eventsOf = (turnId: string): TurnUpdate[] =>
     selectEvents.all(turnId).flatMap((row) => {
-      const event = parse(RunEvent, fromJson(String(row["event"])));
+      const event = parse(RunEvent, jsonOf(String(row["event"])));
       return event.ok ? [{ turnId, seq: Number(row["seq"]), event: event.value }] : [];
     });
 
@@ -164,11 +164,3 @@ const readSession = (row: Record<string, unknown> | undefined): Session | undefi
     createdAt: Number(row["created_at"]),
     updatedAt: Number(row["updated_at"]),
   };
-
-const fromJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};

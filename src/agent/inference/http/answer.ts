@@ -1,4 +1,5 @@
 import type { GenerateProgress, HostFailure, Message, OutputFormat } from "../../../protocol/model-host.ts";
+import { jsonOf } from "../../../protocol/rpc.ts";
 import type { EndReason } from "../../../protocol/session.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Generated, ToolCall } from "../engine.ts";
@@ -149,22 +150,14 @@ export const createAnswer = (frame: AnswerFrame, clock: Clock): Answer => {
   };
 };
 
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 const jsonOfCall = ({ name, arguments: text }: ToolCall): string => {
-  const value = parsed(text);
+  const value = jsonOf(text);
   return JSON.stringify({ name, arguments: value === undefined ? text : value });
 };
 
 /** A call that the model wrote as text, for want of a server that makes one of it. */
 const callIn = (text: string): ToolCall[] => {
-  const value = parsed(text);
+  const value = jsonOf(text);
   if (typeof value !== "object" || value === null || !("name" in value) || !("arguments" in value)) return [];
   return typeof value.name === "string" ? [{ name: value.name, arguments: JSON.stringify(value.arguments) }] : [];
 };

@@ -1,6 +1,7 @@
 import type * as z from "zod/mini";
 import { safeParse } from "zod/mini";
 import type { HostFailure } from "../../../protocol/model-host.ts";
+import { jsonOf } from "../../../protocol/rpc.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Net, NetResponse } from "../../ports/net.ts";
@@ -209,15 +210,6 @@ const unlessAborted =
     signal.throwIfAborted();
     return instead;
   };
-
-/** undefined: it is not JSON. */
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 /** The whole body as text; throws Garbled when it is larger than allowed. */
 const readText = async ({ body }: NetResponse, watch: SilenceWatch, mostBytes: number): Promise<string> => {

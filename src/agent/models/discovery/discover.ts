@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ModelManifest } from "../../../protocol/model-manifest.ts";
-import { parse } from "../../../protocol/rpc.ts";
+import { parseJson } from "../../../protocol/rpc.ts";
 import type { Folders } from "../../ports/folders.ts";
 import { discoverFolders } from "./folders.ts";
 import type { Discovery, FoundModel } from "./found-model.ts";
@@ -23,7 +23,7 @@ export const discoverStarter = async (folders: Folders, bundledModels: string): 
   const folder = join(bundledModels, "starter");
   const text = await folders.readText(join(folder, "manifest.json"));
   if (text === null) return null;
-  const manifest = parse(ModelManifest, JSON.parse(text));
+  const manifest = parseJson(ModelManifest, text);
   if (!manifest.ok) throw new Error(`the starter model's manifest is wrong: ${manifest.issues.join("; ")}`);
   const path = join(folder, manifest.value.file);
   const info = await folders.info(path);

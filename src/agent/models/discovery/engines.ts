@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import type { discoveryPorts, Net, NetResponse } from "../../ports/net.ts";
+import type { discoveryPorts, Net } from "../../ports/net.ts";
+import { readJson } from "../../ports/read-json.ts";
 
 /** A server on this machine that runs models. `url` is its origin, `models` its own names of what it has. */
 export interface FoundEngine {
@@ -41,29 +42,13 @@ const patienceMs = 1_000;
 const mostBytes = 2_000_000;
 const mostModels = 1_000;
 
-/** What was answered as JSON; undefined when it is none, or endless. */
-const readJson = async (response: NetResponse): Promise<unknown> => {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) return undefined;
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
-  } catch {
-    return undefined;
-  }
-};
-
 const ask = async (net: Net, probe: Probe, signal: AbortSignal): Promise<FoundEngine | null> => {
   const url = `http://127.0.0.1:${probe.port}`;
   const headers = { accept: "application/json" };
   const request = { url: url + probe.path, method: "GET", headers, body: null, purpose: "discovery", signal } as const;
   const sent = await net.send(request);
   if (!sent.ok) return null;
-  const answer = await readJson(sent.response);
+  const answer = await readJson(sent.response.body, mostBytes);
   const models = sent.response.status === 200 ? probe.modelNames(answer) : null;
   return models && { id: probe.id, name: probe.name, url, models: models.slice(0, mostModels) };
 };

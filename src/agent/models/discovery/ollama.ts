@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as z from "zod/mini";
 import type { HostFailure } from "../../../protocol/model-host.ts";
+import { jsonOf } from "../../../protocol/rpc.ts";
 import type { Folders } from "../../ports/folders.ts";
 import type { Discovery, FoundModel } from "./found-model.ts";
 
@@ -21,12 +22,7 @@ const mostManifests = 5_000;
 
 const readManifest = async (folders: Folders, path: string): Promise<Manifest | null> => {
   const text = await folders.readText(path);
-  if (text === null) return null;
-  try {
-    return z.safeParse(Manifest, JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return text === null ? null : (z.safeParse(Manifest, jsonOf(text)).data ?? null);
 };
 
 /** The name as Ollama shows it: its own registry and namespace are left out. */

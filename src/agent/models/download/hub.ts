@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import * as z from "zod/mini";
 import type { HostFailure } from "../../../protocol/model-host.ts";
+import { readJson } from "../../ports/read-json.ts";
 import { again, ask, failed, final, Lost, troubleOf, type Wire } from "./ask.ts";
 import { type Attempt, retrying } from "./retrying.ts";
 
@@ -54,22 +55,6 @@ const entryOf = (size: number | null | undefined, lfs: z.infer<typeof Lfs>): Ent
   return { sizeBytes: lfs?.size ?? size ?? null, sha256: hash && /^[0-9a-f]{64}$/.test(hash) ? hash : null };
 };
 
-/** Undefined when it is not JSON, or endless. */
-const readJson = async (body: AsyncIterable<Uint8Array>): Promise<unknown> => {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) return undefined;
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
-  } catch {
-    return undefined;
-  }
-};
-
 /** Asks for JSON of this shape, and again when that may help. */
 const askJson = <T extends z.core.$ZodType>(wire: Wire, url: string, shape: T, signal: AbortSignal) =>
   retrying<z.output<T>>(wire.clock, signal, async (): Promise<Attempt<z.output<T>>> => {
@@ -78,7 +63,7 @@ const askJson = <T extends z.core.$ZodType>(wire: Wire, url: string, shape: T, s
     const { response, body, leave } = asked.answer;
     try {
       if (response.status !== 200) return { ok: false, trouble: troubleOf(response), progressed: false };
-      const parsed = z.safeParse(shape, await readJson(body));
+      const parsed = z.safeParse(shape, await readJson(body, mostBytes));
       if (parsed.success) return { ok: true, value: parsed.data };
       const failure = failed(l10n.t("the hub's list of files cannot be understood"));
       return { ok: false, trouble: final(failure), progressed: false };

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { jsonOf } from "../../../protocol/rpc.ts";
 import type { ModelFiles } from "../../ports/model-files.ts";
 
 const size = z.int().check(z.gte(0));
@@ -55,12 +56,8 @@ const isWhole = ({ sizeBytes, ranges }: Part): boolean =>
 /** The journal in the file; null when there is none, or none that makes sense: then the download begins anew. */
 export const readJournal = async (files: ModelFiles, path: string): Promise<Journal | null> => {
   const text = await files.readText(path);
-  try {
-    const { data } = Journal.safeParse(JSON.parse(text ?? "null"));
-    return data?.parts.every(isWhole) ? data : null;
-  } catch {
-    return null;
-  }
+  const { data } = Journal.safeParse(jsonOf(text ?? ""));
+  return data?.parts.every(isWhole) ? data : null;
 };
 
 export const writeJournal = (files: ModelFiles, path: string, journal: Journal): Promise<void> =>
