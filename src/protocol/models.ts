@@ -4,7 +4,7 @@ import { Failure } from "./failure.ts";
 import { MemoryFit, MemoryNeed, MemoryState } from "./memory.ts";
 import { CatalogModel, Tier } from "./model-catalog.ts";
 import { ModelDescription } from "./model-host.ts";
-import { Profile, RoleName } from "./profile.ts";
+import { EngineConfig, Profile, RoleName } from "./profile.ts";
 import { nothing, notification, request } from "./rpc.ts";
 
 /** Who put a model where it was found. */
@@ -163,6 +163,15 @@ export const profileUse = request("profile/use", byId, nothing);
 /** Adds the profile, or replaces the one with its id. */
 export const profileSave = request("profile/save", z.object({ profile: Profile }), nothing);
 export const profileDelete = request("profile/delete", byId, nothing);
+/**
+ * Adds the profile of a file, under a free id, without the servers that it names: those are for the user to see first,
+ * and to be saved with it when they agree.
+ */
+export const profileImport = request(
+  "profile/import",
+  z.object({ path: z.string() }),
+  z.object({ profile: Profile, engines: z.array(EngineConfig) }),
+);
 
 /** The key of an engine, asked of the client that keeps secrets; null when there is none. Agent to client. */
 export const secretGet = request(

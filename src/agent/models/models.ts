@@ -1,6 +1,6 @@
 import type { MemoryState } from "../../protocol/memory.ts";
 import type { InstalledModel, ModelsState } from "../../protocol/models.ts";
-import type { Profile, RoleName } from "../../protocol/profile.ts";
+import type { EngineConfig, Profile, RoleName } from "../../protocol/profile.ts";
 import { defaultSettings, type Settings } from "../../protocol/settings.ts";
 import { failure, inWords, type Result } from "../failures.ts";
 import type { Engine, EngineResult } from "../inference/engine.ts";
@@ -45,6 +45,8 @@ export interface Models {
   useProfile(id: string): Promise<Result<object>>;
   saveProfile(profile: Profile): Promise<Result<object>>;
   removeProfile(id: string): Promise<Result<object>>;
+  /** Adds the profile of a file without its servers, which come beside it. */
+  importProfile(path: string): Promise<Result<{ profile: Profile; engines: EngineConfig[] }>>;
   /** The key of this engine was stored or removed. */
   keyChanged(engine: string): void;
   useSettings(settings: Settings): void;
@@ -267,6 +269,11 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
       const removed = inWords(await (await library()).profiles.remove(id));
       onProfiles();
       return removed;
+    },
+    async importProfile(path) {
+      const imported = inWords(await (await library()).profiles.importFile(path));
+      onProfiles();
+      return imported;
     },
     keyChanged: (engine) => whenAsked(table.askAgain(engine, closed.signal)),
     useSettings(next) {

@@ -16,6 +16,7 @@ import {
   modelsUseFor,
   modelsWatch,
   profileDelete,
+  profileImport,
   profileSave,
   profileUse,
   secretChanged,
@@ -74,6 +75,7 @@ export const serveModels = (connection: Connection, log: Log, agentNow: () => Pr
   does(profileUse, ({ models }, { id }) => models.useProfile(id));
   does(profileSave, ({ models }, { profile }) => models.saveProfile(profile));
   does(profileDelete, ({ models }, { id }) => models.removeProfile(id));
+  on(profileImport, async ({ models }, { path }) => models.importProfile(path));
   connection.onNotification(secretChanged.method, async (raw: unknown) => {
     const changed = parse(secretChanged.params, raw);
     if (changed.ok) (await agentNow()).models.keyChanged(changed.value.engine);

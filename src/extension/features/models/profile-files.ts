@@ -1,8 +1,7 @@
 import { homedir } from "node:os";
 import * as vscode from "vscode";
-import { profileDelete, profileSave, profileUse } from "../../../protocol/models.ts";
-import { Profile } from "../../../protocol/profile.ts";
-import { parseJson } from "../../../protocol/rpc.ts";
+import { profileDelete, profileImport, profileSave, profileUse } from "../../../protocol/models.ts";
+import type { Profile } from "../../../protocol/profile.ts";
 import type { AgentHandle } from "../../agent.ts";
 import { freeProfileId } from "./profile-id.ts";
 import { modelsNow } from "./watch.ts";
@@ -52,34 +51,20 @@ export const exportProfile = async (agent: AgentHandle, id: string): Promise<voi
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
 };
 
-/** Reads a profile; one with the id of another is asked about, and its servers are named before they count. Gives its name. */
+/** Adds a profile from a file; the servers that it names are shown, and count when the user agrees. Gives its name. */
 export const importProfile = async (agent: AgentHandle): Promise<string | undefined> => {
   const [file] =
     (await vscode.window.showOpenDialog({ title: vscode.l10n.t("Import Profile"), filters: filters() })) ?? [];
   if (!file) return undefined;
-  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
-  const read = parseJson(Profile, text);
-  if (!read.ok) throw new Error(vscode.l10n.t("Profile {0}: {1}.", file.fsPath, read.issues.join("; ")));
-  const profile = await confirmImport(agent, read.value);
-  if (!profile) return undefined;
-  await (await agent.client()).request(profileSave, { profile });
+  const client = await agent.client();
+  const { profile, engines } = await client.request(profileImport, { path: file.fsPath });
+  const servers = engines.flatMap(({ urls }) => urls);
+  if (servers.length === 0) return profile.name;
+  const use = vscode.l10n.t("Use Servers");
+  const question = vscode.l10n.t("Let Trivium send prompts to the servers of {0}?", profile.name);
+  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail: servers.join("\n") }, use);
+  if (answer === use) await client.request(profileSave, { profile: { ...profile, engines } });
   return profile.name;
-};
-
-const confirmImport = async (agent: AgentHandle, profile: Profile): Promise<Profile | undefined> => {
-  const there = await profileOf(agent, profile.id);
-  const servers = profile.engines.flatMap(({ urls }) => urls);
-  if (!there && servers.length === 0) return profile;
-  const detail = servers.length > 0 ? vscode.l10n.t("It uses these servers: {0}", servers.join(", ")) : "";
-  const replace = vscode.l10n.t("Replace");
-  const add = there ? vscode.l10n.t("Keep Both") : vscode.l10n.t("Import");
-  const question = there
-    ? vscode.l10n.t("There is a profile {0} already. Replace it?", there.name)
-    : vscode.l10n.t("Import the profile {0}?", profile.name);
-  const answers = there ? [replace, add] : [add];
-  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...answers);
-  if (answer === undefined) return undefined;
-  return there && answer === add ? { ...profile, id: await freeId(agent, profile.id) } : profile;
 };
 
 export const deleteProfile = async (agent: AgentHandle, id: string): Promise<void> => {
