@@ -70,6 +70,14 @@ export async function* diagnose(
   yield* diagnoseHost(models, signal);
   yield* diagnoseModels(state);
   yield* diagnoseEngines(state);
+  const { profiles } = await models.library();
+  for (const name of profiles.damaged())
+    yield {
+      state: "warning",
+      what: l10n.t("profile"),
+      found: l10n.t("{0} in the folder profiles could not be read and does not count", name),
+      todo: l10n.t("Mend it and give it back its name, or delete it."),
+    };
   const profile = state.profiles.find(({ id }) => id === state.profile);
   yield ok(l10n.t("profile"), profile ? profile.name : state.profile);
 }
@@ -127,7 +135,9 @@ async function* diagnoseHost(models: Models, signal: AbortSignal): AsyncGenerato
     yield wrong(
       "llama.cpp",
       tried.failure,
-      l10n.t("Install Trivium again; its program for this system may be missing."),
+      tried.failure.code === "memory-refused"
+        ? l10n.t("Raise the setting trivium.memory.limit, or close other programs.")
+        : l10n.t("Install Trivium again; its program for this system may be missing."),
     );
 }
 

@@ -80,16 +80,25 @@ const words: Record<FailureCode, Words> = {
     next: ["retry"],
   },
   "memory-refused": {
-    message: ({ name, neededBytes, freeBytes, heldBytes, totalBytes, reserveBytes }) =>
-      l10n.t(
-        "{0} needs {1} of memory and {2} can be used: of {3}, {4} stay with the system and {5} are in use by models that are answering. Choose a smaller model, or close other programs.",
-        name ?? "",
-        megabytes(neededBytes),
-        megabytes(freeBytes),
-        megabytes(totalBytes),
-        megabytes(reserveBytes),
-        megabytes(heldBytes),
-      ),
+    message: ({ name, neededBytes, freeBytes, heldBytes, totalBytes, reserveBytes, limitBytes }) =>
+      limitBytes !== undefined && Number(limitBytes) < Number(totalBytes) - Number(reserveBytes)
+        ? l10n.t(
+            "{0} needs {1} of memory and {2} can be used: the setting trivium.memory.limit allows {3}, of which models that are answering take {4}. Choose a smaller model, or raise the limit.",
+            name ?? "",
+            megabytes(neededBytes),
+            megabytes(freeBytes),
+            megabytes(limitBytes),
+            megabytes(heldBytes),
+          )
+        : l10n.t(
+            "{0} needs {1} of memory and {2} can be used: of {3}, {4} stay with the system and {5} are in use by models that are answering. Choose a smaller model, or close other programs.",
+            name ?? "",
+            megabytes(neededBytes),
+            megabytes(freeBytes),
+            megabytes(totalBytes),
+            megabytes(reserveBytes),
+            megabytes(heldBytes),
+          ),
     next: ["open-models", "use-starter", "retry"],
   },
   "not-supported": {
@@ -156,7 +165,9 @@ const words: Record<FailureCode, Words> = {
   },
   "engine-rejected": {
     message: ({ engine, status, reason }) =>
-      l10n.t("{0} refused the request ({1}): {2}.", engine ?? "", status ?? "", reason ?? ""),
+      Number(status) >= 500
+        ? l10n.t("{0} failed ({1}): {2}.", engine ?? "", status ?? "", reason ?? "")
+        : l10n.t("{0} refused the request ({1}): {2}.", engine ?? "", status ?? "", reason ?? ""),
     next: ["retry", "open-models"],
   },
   "engine-overloaded": {

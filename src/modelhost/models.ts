@@ -259,7 +259,8 @@ export const createHostModels = (options: ModelsOptions): HostModels => {
       const { totalBytes, reserveBytes, othersBytes } = state.machine;
       const models = [...seats.values()].filter(({ model }) => model).map(stateOf);
       const { freeBytes } = budgetOf(state);
-      return { totalBytes, reserveBytes, othersBytes, freeBytes, gpu: state.gpu, models, kvStoreBytes: savedBytes() };
+      const machine = { totalBytes, reserveBytes, limitBytes, othersBytes, freeBytes };
+      return { ...machine, gpu: state.gpu, models, kvStoreBytes: savedBytes() };
     },
     async close() {
       await Promise.all([...seats.values()].map((seat) => seat.model && leave(seat)));

@@ -52,6 +52,8 @@ export const MemoryState = z.object({
   totalBytes: z.number(),
   /** Left to the system and other programs, whatever happens. */
   reserveBytes: z.number(),
+  /** The most that all models together may take, by the user's setting; null: no such limit. */
+  limitBytes: z.nullable(z.number()),
   /** In use by everything but the loaded models. */
   othersBytes: z.number(),
   /** What loading more may still take: never negative. */

@@ -132,7 +132,8 @@ export const readSettings = (value: unknown): { settings: Settings; problems: st
     if (raw === undefined) return [key, settingEntries[key].default];
     const result = z.safeParse(settingEntries[key].schema as z.ZodMiniType, raw); // one common type for the lookup
     if (result.success) return [key, result.data];
-    problems.push(`trivium.${key}: ${result.error.issues.map((issue) => issue.message).join("; ")}`);
+    const wrong = result.error.issues.map(({ path, message }) => `${[key, ...path].join(".")}: ${message}`);
+    problems.push(...wrong.map((text) => `trivium.${text}`));
     return [key, settingEntries[key].default];
   });
   return { settings: Object.fromEntries(read) as Settings, problems }; // one entry per key, each parsed

@@ -264,6 +264,7 @@ export const fakeModels: ModelsState = {
   },
   memory: {
     totalBytes: 17.18 * gb,
+    limitBytes: null,
     reserveBytes: 1.5 * gb,
     othersBytes: 5.2 * gb,
     freeBytes: 4.38 * gb,

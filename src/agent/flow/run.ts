@@ -39,13 +39,11 @@ const smallestAnswer = 16;
 const attempts = 3;
 
 /** What the next model of the chain may help against: it needs less memory, or is somewhere else. */
-const helpedByAnother: readonly FailureCode[] = [
-  "memory-refused",
-  "out-of-memory",
-  "engine-unreachable",
-  "engine-timeout",
-  "engine-overloaded",
-];
+const withoutMemory: readonly FailureCode[] = ["memory-refused", "out-of-memory"];
+const withoutServer: readonly FailureCode[] = ["engine-unreachable", "engine-timeout", "engine-overloaded"];
+const helpedByAnother = ({ code, detail }: HostFailure): boolean =>
+  [...withoutMemory, ...withoutServer].includes(code) ||
+  (code === "engine-rejected" && Number(detail["status"]) >= 500);
 
 /**
  * The flow of one turn: route, open a model, fit the prompt, generate. Yields what happens and returns how it ended.
@@ -86,11 +84,15 @@ const answer = async (request: RunRequest, work: Work): Promise<RunOutcome> => {
     work.emit({ kind: "routing", routing: decision.routing });
     const result = await answerWith({ request, model, decision }, { ...work, emit });
     if (result.ok) return result.outcome;
-    failed = failureOf(result.failure);
+    const { code, detail } = result.failure;
+    failed = failureOf({ code, detail: { ...detail, name: model.ref.name } });
     const next = request.chain[index + 1];
     // An answer that has begun is not begun again by another model.
-    if (!next || shown || !helpedByAnother.includes(result.failure.code)) break;
-    work.emit({ kind: "notice", text: l10n.t("{0} {1} answers instead.", failed.message, next.ref.name) });
+    if (!next || shown || !helpedByAnother(result.failure)) break;
+    const text = withoutMemory.includes(code)
+      ? l10n.t("There is no memory for {0} now: {1} answers instead.", model.ref.name, next.ref.name)
+      : l10n.t("{0} {1} answers instead.", failed.message, next.ref.name);
+    work.emit({ kind: "notice", text });
   }
   return { state: "failed", failure: failed ?? failureOf({ code: "internal", detail: { reason: "an empty chain" } }) };
 };

@@ -58,6 +58,8 @@ interface Entry {
   hasKey: boolean;
 }
 
+const listPatienceMs = 4_000;
+
 export const originOf = (url: string): string => new URL(url).origin;
 
 export const createEngineTable = ({ net, clock, log, secrets }: EngineTableParts): EngineTable => {
@@ -83,9 +85,9 @@ export const createEngineTable = ({ net, clock, log, secrets }: EngineTableParts
     });
 
   const ask = async (entry: Entry, signal: AbortSignal): Promise<void> => {
-    const { config, engine } = entry;
+    const { config } = entry;
     entry.hasKey = await hasKey(entry);
-    const listed = await engine.listModels(signal);
+    const listed = await listModels(entry, signal);
     entry.asked = true;
     entry.problem = listed.ok ? null : listed.failure;
     if (!listed.ok) return;
@@ -95,6 +97,17 @@ export const createEngineTable = ({ net, clock, log, secrets }: EngineTableParts
       sizeBytes,
       can: { chat, infill, embed, rank },
     }));
+  };
+
+  /** Who asks for a list does not wait as long as who asks for an answer. */
+  const listModels = async ({ config, engine }: Entry, signal: AbortSignal): ReturnType<RemoteEngine["listModels"]> => {
+    try {
+      return await engine.listModels(AbortSignal.any([signal, AbortSignal.timeout(listPatienceMs)]));
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const detail = { engine: config.id, seconds: listPatienceMs / 1000 };
+      return { ok: false, failure: { code: "engine-timeout", detail } };
+    }
   };
 
   const hasKey = async ({ config, found: wasFound }: Entry): Promise<boolean> => {

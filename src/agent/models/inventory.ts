@@ -35,7 +35,8 @@ const budgetOf = ({ library, memory }: Inventory): MemoryBudget => {
   const gpu = memory.gpu && !memory.gpu.unified ? memory.gpu : { freeBytes: 0, totalBytes: 0 };
   return {
     freeBytes: memory.freeBytes + gpu.freeBytes,
-    mostBytes: memory.totalBytes - memory.reserveBytes + gpu.totalBytes,
+    mostBytes:
+      Math.min(memory.totalBytes - memory.reserveBytes, memory.limitBytes ?? Number.POSITIVE_INFINITY) + gpu.totalBytes,
   };
 };
 

@@ -26,6 +26,9 @@ interface Entry extends Scored {
   readonly standing: Standing;
 }
 
+/** Nobody gets further down a chain; a folder may have thousands of models. */
+const longestChain = 50;
+
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
 const wordsOf = ({ candidate, choice, standing, why }: Entry, needs: RoleNeeds, budget: number): string[] => {
@@ -84,7 +87,9 @@ export const mapRole = (role: RoleName, candidates: readonly Candidate[], option
     .filter(({ candidate, standing }) => !candidate.server || standing === "chosen")
     .sort(byRank);
   const starter = entries.findIndex(({ candidate }) => candidate.starter);
-  return (starter === -1 ? entries : entries.slice(0, starter + 1)).map((entry) => ({
+  const reachable = starter === -1 ? entries : entries.slice(0, starter);
+  const last = entries[starter];
+  return [...reachable.slice(0, longestChain), ...(last ? [last] : [])].map((entry) => ({
     id: entry.candidate.id,
     name: entry.candidate.name,
     standing: entry.standing,

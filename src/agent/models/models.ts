@@ -6,6 +6,7 @@ import { failure, inWords, type Result } from "../failures.ts";
 import type { Engine, EngineResult } from "../inference/engine.ts";
 import type { LlamaEngine } from "../inference/llama/llama-engine.ts";
 import type { Net } from "../ports/net.ts";
+import { orAborted } from "../ports/or-aborted.ts";
 import type { KeptSecrets, Secrets } from "../ports/secrets.ts";
 import { type Chain, type ChainParts, namedModel, rankedChain, withProfile } from "./chains.ts";
 import { type Choice, type ChosenModel, llamaEngineId, readStarterManifest, starterModel } from "./chosen-model.ts";
@@ -102,7 +103,8 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
     }).then((ready) => {
       opened = ready;
       allow();
-      ready.registry.onChange(choiceChanged);
+      // While headers are read, each would make the choice anew; the end of the search does it once.
+      ready.registry.onChange(() => (ready.registry.searching ? changed() : choiceChanged()));
       ready.downloads.onChange(() => onDownloads(ready));
       return ready;
     });
@@ -217,8 +219,7 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
     engineOf: ({ engine }) => (engine === llamaEngineId ? llama : (table.engine(engine) ?? missingEngine(engine))),
     state,
     async found(signal) {
-      await Promise.all([look(), askMemory(signal)]);
-      signal.throwIfAborted();
+      await orAborted(Promise.all([look(), askMemory(signal)]), signal);
       return state();
     },
     watch(listener) {

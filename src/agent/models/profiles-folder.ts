@@ -10,6 +10,8 @@ export interface ProfileFolder {
   readonly profiles: readonly Profile[];
   /** Ids of files that a later version of Trivium wrote: they are left as they are. */
   readonly later: ReadonlySet<string>;
+  /** Names of files that could not be read and were set aside, now or before. */
+  readonly damaged: readonly string[];
   /** null: none was chosen. */
   readonly currentId: string | null;
   write(profile: Profile): Promise<void>;
@@ -36,10 +38,12 @@ export const openProfileFolder = async (
   const setAside = async (name: string, reason: string): Promise<void> => {
     const path = join(folder, name);
     const damaged = `${path}.${clock.epoch()}.damaged`;
+    asideNow.push(`${name}.${clock.epoch()}.damaged (${reason})`);
     log.warn(`profiles: ${path} is kept as ${damaged}: ${reason}`);
     await files.rename(path, damaged).catch((error: unknown) => log.warn(`profiles: ${path} stays: ${String(error)}`));
   };
 
+  const asideNow: string[] = [];
   const all = await files.list(folder).catch((error: unknown) => {
     log.warn(`profiles: ${folder} cannot be read: ${String(error)}`);
     return [];
@@ -72,7 +76,9 @@ export const openProfileFolder = async (
     await files.writeText(join(folder, name), text);
   };
 
+  const asideBefore = all.filter((name) => name.endsWith(".damaged"));
   return {
+    damaged: [...asideBefore, ...asideNow],
     profiles,
     later,
     currentId: await readCurrent(),

@@ -17,6 +17,8 @@ export interface Profiles {
   /** The one in use; the default one when that is gone. */
   current(): Profile;
   isBuiltIn(id: string): boolean;
+  /** Names of the user's files that could not be read: they are kept under these names and do not count. */
+  damaged(): readonly string[];
   /** Reads again what other windows may have changed. */
   reload(): Promise<void>;
   /** Takes effect at once, and is kept. */
@@ -128,6 +130,7 @@ export const createProfiles = async (
     list: () => [...builtIn, ...[...own.values()].sort(byName)],
     current: () => find(currentId) ?? fallback,
     isBuiltIn,
+    damaged: () => folder.damaged,
     async reload() {
       folder = await openProfileFolder(ports, join(places.data, "profiles"));
       own = ownProfiles();

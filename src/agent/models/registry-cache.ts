@@ -16,7 +16,7 @@ type Entry = z.infer<typeof Entry>;
 const Saved = z.object({ version: z.literal(1), entries: z.array(Entry) });
 
 /** More models than anybody has; what is beyond is read again. */
-const mostEntries = 1_000;
+const mostEntries = 5_000;
 
 /** What reading a file's header gave. */
 type Described =

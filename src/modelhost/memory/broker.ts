@@ -175,6 +175,7 @@ export const planLoad = (
   }
   const { freeBytes, heldBytes } = budgetOf(kept);
   const { totalBytes, reserveBytes } = state.machine;
-  const detail = { name: request.name, neededBytes: leastBytes, freeBytes, heldBytes, totalBytes, reserveBytes };
+  const numbers = { neededBytes: leastBytes, freeBytes, heldBytes, totalBytes, reserveBytes };
+  const detail = { name: request.name, ...numbers, ...(state.limitBytes !== null && { limitBytes: state.limitBytes }) };
   return { ok: false, failure: { code: "memory-refused", detail } };
 };

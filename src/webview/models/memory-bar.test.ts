@@ -14,7 +14,7 @@ const loaded = (modelId: string, total: number, leases: number): LoadedModelStat
 
 /** 16 GB: 4 others, 3 idle, 2 in use, 6 free, 1 kept free. */
 const memory: MemoryState = {
-  ...{ totalBytes: 16 * gb, reserveBytes: gb, othersBytes: 4 * gb, freeBytes: 6 * gb },
+  ...{ totalBytes: 16 * gb, limitBytes: null, reserveBytes: gb, othersBytes: 4 * gb, freeBytes: 6 * gb },
   ...{ gpu: null, models: [loaded("idle", 3, 0), loaded("busy", 2, 1)], kvStoreBytes: 0 },
 };
 const shareOf = (segments: ReturnType<typeof memorySegments>, kind: string): number =>

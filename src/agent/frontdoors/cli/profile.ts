@@ -15,6 +15,8 @@ const newId = (text: string): string => {
 
 const idHelp = "as `trivium profile list` shows it";
 
+const damagedText = (name: string): string => `${l10n.t("{0} could not be read and does not count.", name)}\n`;
+
 /** `trivium profile …`: which models take which roles, as files that people share. */
 export const addProfileCommands: AddCommands = (program, does) => {
   const profile = program.command("profile").description("Which models take which roles.");
@@ -25,7 +27,7 @@ export const addProfileCommands: AddCommands = (program, does) => {
     const current = profiles.current().id;
     const all = profiles.list();
     const rows = all.map(({ id, name, description }) => [id === current ? "*" : "", id, name, description]);
-    return said(columns(rows), { current, profiles: all });
+    return said(columns(rows) + profiles.damaged().map(damagedText).join(""), { current, profiles: all });
   });
 
   const use = profile.command("use").description("Use a profile from now on.").argument("<id>", idHelp, filled);

@@ -36,8 +36,12 @@ export const progressLine = ({ watched, notes }: Terminal): { show(text: string)
   };
 };
 
+/** Names come from files and servers: what would command a terminal, break a line or turn its direction is shown as "?". */
+const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, "?");
+
 /** Rows as columns with two spaces between; numbers are the caller's text. No colour, no lines. */
-export const columns = (rows: readonly (readonly string[])[]): string => {
+export const columns = (given: readonly (readonly string[])[]): string => {
+  const rows = given.map((row) => row.map(plain));
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
   return rows
     .map(
