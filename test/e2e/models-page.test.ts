@@ -158,6 +158,7 @@ describe("the Models page with a made-up state", () => {
     await section.getByRole("textbox").fill("proofs");
     await until("one row", async () => (await shown.count()) === 1);
     await section.getByRole("textbox").fill("");
+    await until("all rows", async () => (await shown.count()) === fakeModels.available.length);
     await section.getByRole("combobox").selectOption("coder");
     await until("one row", async () => (await shown.count()) === 1);
     assert.match((await shown.first().textContent()) ?? "", /Stellar Coder 7B/);
