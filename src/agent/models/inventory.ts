@@ -9,7 +9,7 @@ import type { Library } from "./library.ts";
 import { machineOf } from "./machine.ts";
 import type { RankedModel } from "./mapper.ts";
 import { candidatesOf } from "./mapper-candidate.ts";
-import { type Chains, mapChains } from "./mapper-chains.ts";
+import { type Chains, mapChains, wholeTurn } from "./mapper-chains.ts";
 import { recommend } from "./recommend.ts";
 
 /** Everything that is known now: what was found, what is in memory, and what the user wants. */
@@ -18,6 +18,7 @@ export interface Inventory {
   readonly table: EngineTable;
   /** null: the model host has not been asked. */
   readonly memory: MemoryState | null;
+  /** As turns use them: with what the profile in use changes. */
   readonly settings: Settings;
   /** How far each model has got that is being loaded: 0..1. */
   readonly loading?: ReadonlyMap<string, number>;
@@ -40,12 +41,9 @@ const budgetOf = ({ library, memory }: Inventory): MemoryBudget => {
   };
 };
 
-const contextSizeOf = ({ library, settings }: Inventory): number =>
-  library.profiles.current().contextSize ?? settings["model.contextSize"];
-
 /** Every model that can be used now, without who does what. */
-const installedNow = (inventory: Inventory): InstalledModel[] => {
-  const { library, table, memory } = inventory;
+export const installedNow = (inventory: Inventory): InstalledModel[] => {
+  const { library, table, memory, settings } = inventory;
   return installedModels({
     registered: library.registry.models(),
     starterLicence: library.starter.licence,
@@ -53,7 +51,7 @@ const installedNow = (inventory: Inventory): InstalledModel[] => {
     cardOf: library.cards.get,
     memory,
     budget: budgetOf(inventory),
-    contextSize: contextSizeOf(inventory),
+    contextSize: settings["model.contextSize"],
   });
 };
 
@@ -67,7 +65,7 @@ const chainsOf = (roles: readonly RoleName[], installed: readonly InstalledModel
 
 /** The chain for a role as it is in a whole turn: roles that follow each other share a model where that costs little. */
 export const chainNow = (inventory: Inventory, role: RoleName): readonly RankedModel[] =>
-  chainsOf(RoleName.options, installedNow(inventory), inventory).get(role) ?? [];
+  chainsOf([...new Set([...wholeTurn, role])], installedNow(inventory), inventory).get(role) ?? [];
 
 /** What the Models page and `trivium models list` show. */
 export const modelsStateOf = (inventory: Inventory): ModelsState => {

@@ -6,7 +6,7 @@ import type { Candidate, MapOptions } from "./mapper-candidate.ts";
 export type Chains = ReadonlyMap<RoleName, readonly RankedModel[]>;
 
 /** Roles that follow each other in a turn: all of it, or else what is before and after the plan. */
-const wholeTurn: readonly RoleName[] = ["planner", "critic", "executor", "answerer"];
+export const wholeTurn: readonly RoleName[] = ["planner", "critic", "executor", "answerer"];
 const phases: readonly (readonly RoleName[])[] = [
   ["planner", "critic"],
   ["executor", "answerer"],

@@ -13,7 +13,7 @@ import { type ImportRequest, importModel } from "./download/import-model.ts";
 import { removeModel } from "./download/remove-model.ts";
 import type { EngineTable } from "./engine-table.ts";
 import { purposeOf } from "./installed.ts";
-import { machineNow, modelsStateOf } from "./inventory.ts";
+import { installedNow, machineNow, modelsStateOf } from "./inventory.ts";
 import type { Library, LibraryPorts } from "./library.ts";
 import { measureModel } from "./measure/measure.ts";
 import { downloadFolder } from "./registry-places.ts";
@@ -73,7 +73,7 @@ export const createModelActions = (parts: ActionParts): ModelActions => {
 
   const installed = async (id: string): Promise<Result<{ model: InstalledModel }>> => {
     const now = { library: await library(), table, memory: null, settings: settings() };
-    const model = modelsStateOf(now).installed.find((one) => one.id === id);
+    const model = installedNow(now).find((one) => one.id === id);
     return model ? { ok: true, model } : { ok: false, failure: failure("model-unknown", { id }) };
   };
 

@@ -12,7 +12,7 @@ import { type Chain, type ChainParts, namedModel, rankedChain, withProfile } fro
 import { type Choice, type ChosenModel, llamaEngineId, readStarterManifest, starterModel } from "./chosen-model.ts";
 import { createEngineKeys, type EngineKeys } from "./engine-keys.ts";
 import { createEngineTable } from "./engine-table.ts";
-import { chainNow, type Inventory, modelsStateOf } from "./inventory.ts";
+import { chainNow, type Inventory, installedNow, modelsStateOf } from "./inventory.ts";
 import { type Library, type LibraryPorts, openLibrary } from "./library.ts";
 import { createModelActions, type ModelActions } from "./model-actions.ts";
 import { createModelChanges } from "./model-changes.ts";
@@ -148,7 +148,7 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
     library: await library(),
     table,
     memory: memoryNow,
-    settings,
+    settings: effective(),
     loading,
   });
   const state = async (): Promise<ModelsState> => modelsStateOf(await inventory());
@@ -234,7 +234,7 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
     async find(text) {
       const { registry } = await library();
       const known = registry.find(text);
-      const served = (await state()).installed.find(({ id }) => id === text);
+      const served = installedNow(await inventory()).find(({ id }) => id === text);
       const found = known.ok || known.candidates.length > 0 || served ? known : await search.findByPath(text);
       const id = found.ok ? found.model.id : served?.id;
       const model = (await state()).installed.find((one) => one.id === id);
