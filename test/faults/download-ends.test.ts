@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,6 +27,13 @@ describe("a download that ends anywhere", () => {
     assert.equal(problem, null, problem?.message);
     assert.ok(readFileSync(finalPath()).equals(expected), "the file is not the one on the hub");
     assert.deepEqual(readdirSync(join(folder, ".partial")), []);
+  };
+
+  /** As a process does that is killed while it writes one. */
+  const leaveHalfAJournal = (): void => {
+    const partial = join(folder, ".partial");
+    for (const name of readdirSync(partial).filter((one) => one.endsWith(".json")))
+      writeFileSync(join(partial, `${name}.left.tmp`), "{");
   };
 
   beforeEach(async () => {
@@ -71,6 +78,7 @@ describe("a download that ends anywhere", () => {
       if (existsSync(finalPath()))
         assert.ok(readFileSync(finalPath()).equals(content), "half a file has the final name");
       hub.pace = Number.POSITIVE_INFINITY;
+      leaveHalfAJournal();
       await finish(content);
       rmSync(folder, { recursive: true, force: true });
     }

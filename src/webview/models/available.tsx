@@ -16,7 +16,7 @@ interface AvailableProps {
   readonly state: ModelsState;
   readonly working: Readonly<Record<string, Work>>;
   readonly saved: Saved;
-  readonly onSaved: (saved: Saved) => void;
+  readonly onSaved: (change: Partial<Saved>) => void;
 }
 
 interface OneProps {
@@ -117,15 +117,12 @@ export const AllModelsSection = (props: AvailableProps) => {
   const shown = filterAvailable(state.available, saved.filter, saved.role);
   const toRole = (value: string) => {
     const role = parse(RoleName, value);
-    onSaved({ ...saved, role: role.ok ? role.value : null });
+    onSaved({ role: role.ok ? role.value : null });
   };
   if (state.available.length === 0) return null;
   return (
     <section aria-labelledby="all-title" data-testid="all-models">
-      <details
-        open={saved.allOpen}
-        onToggle={({ currentTarget }) => onSaved({ ...saved, allOpen: currentTarget.open })}
-      >
+      <details open={saved.allOpen} onToggle={({ currentTarget }) => onSaved({ allOpen: currentTarget.open })}>
         <summary>
           <Icon name="chevron-right" />
           <h2 id="all-title">{l10n.t("All models")}</h2>
@@ -138,7 +135,7 @@ export const AllModelsSection = (props: AvailableProps) => {
             aria-label={l10n.t("Filter by name, purpose or licence")}
             placeholder={l10n.t("Filter by name, purpose or licence")}
             value={saved.filter}
-            onInput={({ currentTarget }) => onSaved({ ...saved, filter: currentTarget.value })}
+            onInput={({ currentTarget }) => onSaved({ filter: currentTarget.value })}
           />
           <select
             class="input"

@@ -29,7 +29,7 @@ export type PageEvent =
   | ToModelsPage
   | { readonly type: "pointed"; readonly id: string | null }
   | { readonly type: "planAsked"; readonly id: string }
-  | { readonly type: "saved"; readonly saved: Saved }
+  | { readonly type: "saved"; readonly change: Partial<Saved> }
   | { readonly type: "problemClosed" };
 
 export const initialPage = (saved: Saved): PageState => ({
@@ -96,7 +96,7 @@ export const reducePage = (state: PageState, event: PageEvent): PageState => {
     case "planAsked":
       return { ...state, plans: { ...state.plans, [event.id]: null } };
     case "saved":
-      return { ...state, ...event.saved };
+      return { ...state, ...event.change };
     case "problemClosed":
       return { ...state, problem: null };
   }

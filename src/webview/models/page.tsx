@@ -32,12 +32,11 @@ export const ModelsPage = ({ state, host, dispatch }: PageProps) => {
     host.post({ type: "plan", id: ask });
   }, [ask, host, dispatch]);
 
-  const onSaved = (saved: Saved) => {
-    host.save(saved);
-    dispatch({ type: "saved", saved });
-  };
-  const { models, working } = state;
-  const saved = { filter: state.filter, role: state.role, allOpen: state.allOpen };
+  const { models, working, filter, role, allOpen } = state;
+  useEffect(() => host.save({ filter, role, allOpen }), [host, filter, role, allOpen]);
+  // A change of one field alone: two events that share a render must not undo each other's.
+  const onSaved = (change: Partial<Saved>) => dispatch({ type: "saved", change });
+  const saved = { filter, role, allOpen };
   const pointed = models?.installed.find(({ id }) => id === state.pointedAt) ?? null;
 
   return (

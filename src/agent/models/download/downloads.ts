@@ -10,7 +10,7 @@ import { takeExclusiveLock } from "../../store/exclusive-lock.ts";
 import { failed } from "./ask.ts";
 import { type DownloadParts, fetchModel, noSpace, type Outcome, type Progress } from "./fetch-model.ts";
 import { fileUrl } from "./hub.ts";
-import { arrivedBytes, type Journal, readJournal, totalBytes, writeJournal } from "./journal.ts";
+import { arrivedBytes, type Journal, readJournal, removeJournal, totalBytes, writeJournal } from "./journal.ts";
 import { downloadId, finalPath, layoutOf, partialFolder, partNames } from "./layout.ts";
 import { createSpeed } from "./speed.ts";
 
@@ -183,7 +183,7 @@ export const createDownloads = (parts: DownloadParts, log: Log): Downloads => {
         show(entry, { ...progress, bytesPerSecond, etaMs: bytesPerSecond ? (left * 1000) / bytesPerSecond : null });
       };
       outcome = await fetchModel({ parts, journal: entry.journal, layout, tell, signal });
-      if (outcome.ok) await files.remove(layout.journal);
+      if (outcome.ok) await removeJournal(files, layout.journal);
       return outcome;
     } finally {
       lock.release();
@@ -248,7 +248,7 @@ export const createDownloads = (parts: DownloadParts, log: Log): Downloads => {
       const lock = takeExclusiveLock(layout.lock);
       if (!lock) return { ok: false, failure: withName(entry.journal.name, takenFailure()) };
       await files.remove(layout.stage);
-      await files.remove(layout.journal);
+      await removeJournal(files, layout.journal);
       lock.release();
       await removeLock(layout.lock);
       entries.delete(id);

@@ -1,3 +1,4 @@
+import { basename, dirname, join } from "node:path";
 import * as z from "zod/mini";
 import { jsonOf } from "../../../protocol/rpc.ts";
 import type { ModelFiles } from "../../ports/model-files.ts";
@@ -58,6 +59,13 @@ export const readJournal = async (files: ModelFiles, path: string): Promise<Jour
   const text = await files.readText(path);
   const { data } = Journal.safeParse(jsonOf(text ?? ""));
   return data?.parts.every(isWhole) ? data : null;
+};
+
+/** Removes the journal, and what a process left of it that was killed while it wrote. */
+export const removeJournal = async (files: ModelFiles, path: string): Promise<void> => {
+  for (const name of await files.list(dirname(path)))
+    if (name.startsWith(`${basename(path)}.`) && name.endsWith(".tmp")) await files.remove(join(dirname(path), name));
+  await files.remove(path);
 };
 
 export const writeJournal = (files: ModelFiles, path: string, journal: Journal): Promise<void> =>
