@@ -14,6 +14,10 @@ export interface Counts {
 export type HostResult = { readonly host: string } & ({ readonly counts: Counts } | { readonly notRun: string });
 
 export interface RingResults extends Counts {
+  /** Full titles. */
+  readonly failures?: readonly string[];
+  /** Those that passed only at the second try: each is a fault to find, in the test or in what it tests. */
+  readonly secondTries?: readonly string[];
   readonly hosts?: readonly HostResult[];
 }
 
@@ -31,12 +35,17 @@ export const readResults = (file: string): RingResults | undefined => {
 /** Counts a mocha run and writes the results when it ends. A failing hook is a failure of its own. */
 export const recordResults = (runner: Runner, file: string): void => {
   let passed = 0;
-  let failed = 0;
+  const failures: string[] = [];
+  const secondTries: string[] = [];
   runner.on("pass", () => {
     passed += 1;
   });
-  runner.on("fail", () => {
-    failed += 1;
+  runner.on("fail", (test) => failures.push(test.fullTitle()));
+  runner.on("retry", (test, error) => {
+    secondTries.push(`${test.fullTitle()} (${error.message.split("\n")[0]})`);
   });
-  runner.once("end", () => writeResults(file, { passed, failed }));
+  runner.once("end", () => {
+    const passedThen = secondTries.filter((again) => !failures.some((title) => again.startsWith(title)));
+    writeResults(file, { passed, failed: failures.length, failures, secondTries: passedThen });
+  });
 };

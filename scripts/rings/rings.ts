@@ -18,6 +18,8 @@ const mocha = [
   script("scripts", "rings", "reporter.ts"),
 ];
 const strict = ["--no-config", "--forbid-only", "--forbid-pending"];
+// Where processes and browsers share a busy machine; the table names every test that needed it.
+const secondTry = ["--retries", "1"];
 const coverage = [
   script("node_modules", "c8", "bin", "c8.js"),
   ...["--reporter", "text-summary", "--include", "src/**", "--exclude", "**/*.test.ts", "--exclude", "**/*.gen.ts"],
@@ -42,14 +44,14 @@ export const rings: readonly Ring[] = [
   {
     name: "protocol",
     what: "agent and model host as processes, real models",
-    command: [...mocha, ...strict, "--timeout", "60000", "test/protocol/**/*.test.ts"],
+    command: [...mocha, ...strict, ...secondTry, "--timeout", "60000", "test/protocol/**/*.test.ts"],
     limitSeconds: 600,
     needsEditor: false,
   },
   {
     name: "faults",
     what: "downloads that are cut, servers that misbehave, kills",
-    command: [...mocha, ...strict, "--timeout", "60000", "test/faults/**/*.test.ts"],
+    command: [...mocha, ...strict, ...secondTry, "--timeout", "60000", "test/faults/**/*.test.ts"],
     limitSeconds: 300,
     needsEditor: false,
   },
@@ -63,7 +65,7 @@ export const rings: readonly Ring[] = [
   {
     name: "e2e",
     what: "the workbench in a real browser",
-    command: [...mocha, ...strict, "--timeout", "120000", "test/e2e/**/*.test.ts"],
+    command: [...mocha, ...strict, ...secondTry, "--timeout", "120000", "test/e2e/**/*.test.ts"],
     limitSeconds: 600,
     needsEditor: true,
   },

@@ -24,7 +24,11 @@ export const summary = (outcomes: readonly RingOutcome[]): string => {
     String(results.failed),
     seconds.toFixed(1),
   ]);
-  const problems = outcomes.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name}: ${problem}`]));
+  const problems = outcomes.flatMap(({ name, problem, results }) => [
+    ...(problem === undefined ? [] : [`${name}: ${problem}`]),
+    ...(results.failures ?? []).map((title) => `${name}: failed: ${title}`),
+    ...(results.secondTries ?? []).map((title) => `${name}: passed at the second try: ${title}`),
+  ]);
   const hosts = outcomes.flatMap(({ results }) => results.hosts ?? []).map(hostLine);
   const { passed, failed } = totalsOf(outcomes);
   const table = alignColumns([["ring", "what", "passed", "failed", "seconds"], ...rows]);
