@@ -4,14 +4,20 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { failure } from "../src/agent/failures.ts";
+import * as budget from "../src/protocol/budget.ts";
 import * as failures from "../src/protocol/failure.ts";
 import * as modelHost from "../src/protocol/model-host.ts";
 import * as modelManifest from "../src/protocol/model-manifest.ts";
+import * as plan from "../src/protocol/plan.ts";
+import * as receipt from "../src/protocol/receipt.ts";
+import * as routing from "../src/protocol/routing.ts";
 import type { NotificationType, RequestType } from "../src/protocol/rpc.ts";
+import * as run from "../src/protocol/run.ts";
 import * as runEvent from "../src/protocol/run-event.ts";
 import * as session from "../src/protocol/session.ts";
 import * as status from "../src/protocol/status.ts";
 import * as turn from "../src/protocol/turn.ts";
+import * as verdict from "../src/protocol/verdict.ts";
 import * as webview from "../src/protocol/webview.ts";
 import { readDocs, type SourceDocs } from "./protocol-page/docs.ts";
 import { resolveName, writeShape } from "./protocol-page/shape.ts";
@@ -28,6 +34,12 @@ const groups: readonly Group[] = [
   { file: "session.ts", title: "Sessions", exports: session },
   { file: "turn.ts", title: "Turns", exports: turn },
   { file: "run-event.ts", title: "Events of a turn", exports: runEvent },
+  { file: "routing.ts", title: "Roads", exports: routing },
+  { file: "plan.ts", title: "Plans", exports: plan },
+  { file: "verdict.ts", title: "Verdicts", exports: verdict },
+  { file: "receipt.ts", title: "Receipts", exports: receipt },
+  { file: "budget.ts", title: "Budgets", exports: budget },
+  { file: "run.ts", title: "Runs", exports: run },
   { file: "status.ts", title: "Status", exports: status },
   { file: "failure.ts", title: "Failures", exports: failures },
   { file: "model-host.ts", title: "Agent and model host", exports: modelHost },
@@ -43,8 +55,8 @@ receives a message parses it with its zod schema.
 **Editor and agent.** The agent is a language server (LSP, JSON-RPC 2.0) over node-ipc or stdio: \`dist/agent.mjs --stdio\`.
 Settings travel as \`initializationOptions.trivium\` and in \`workspace/didChangeConfiguration\` as \`settings.trivium\`, an
 object with the dotted keys of [settings.md](settings.md). The answer to \`initialize\` has
-\`capabilities.experimental.trivium\` (\`TriviumCapability\`). Requests and notifications beyond LSP: *Sessions*, *Turns* and
-*Status* below.
+\`capabilities.experimental.trivium\` (\`TriviumCapability\`). Requests and notifications beyond LSP: *Sessions*, *Turns*,
+*Runs* and *Status* below.
 
 **Agent and model host.** JSON-RPC 2.0 over a local socket; the first message is \`host/hello\` with the token.
 

@@ -31,5 +31,7 @@ export const CapabilityCard = z.object({
   tokensPerSecond: z.number(),
   firstTokenMs: z.number(),
   scores: Abilities,
+  /** Steps of an agent that were right, under the grammar of their schema and under one of what exists. 0..1 */
+  grammarFromReality: z._default(z.nullable(z.object({ plain: z.number(), narrowed: z.number() })), null),
 });
 export type CapabilityCard = z.infer<typeof CapabilityCard>;

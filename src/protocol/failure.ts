@@ -61,6 +61,8 @@ export const FailureCode = z.enum([
   "unknown-session",
   "unknown-turn",
   "turn-running",
+  "turn-not-running",
+  "run-not-kept",
   "store-failed",
   "store-damaged",
   "internal",

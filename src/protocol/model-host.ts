@@ -6,7 +6,7 @@ import { Usage } from "./run-event.ts";
 import { EndReason } from "./session.ts";
 
 /** Changes with every change of these messages; it is part of the socket's name, so versions never meet. */
-export const modelHostVersion = 3;
+export const modelHostVersion = 4;
 
 /** Where the host listens: a socket in the private folder `runtimeDir`, or a named pipe on Windows. */
 export const hostEndpoint = (runtimeDir: string, platform: string): string =>
@@ -92,7 +92,11 @@ export const LoadPlan = z.object({
 });
 export type LoadPlan = z.infer<typeof LoadPlan>;
 
-/** JSON Schema, as zod writes it. The model host turns it into a grammar. */
+/**
+ * JSON Schema, as zod writes it, with two keywords of our own for strings. `spans`, texts: a run of whole lines of one of
+ * them, the first not blank. `below`, folders: a plain new file name below one of them. The model host turns it into a
+ * grammar.
+ */
 export const JsonSchema = z.record(z.string(), z.unknown());
 export type JsonSchema = z.infer<typeof JsonSchema>;
 

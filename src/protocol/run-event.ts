@@ -1,20 +1,9 @@
 import * as z from "zod/mini";
-
-/** A model as named to people: `id` is stable for one file, `name` is what the file calls itself. */
-export const ModelRef = z.object({ id: z.string(), name: z.string() });
-export type ModelRef = z.infer<typeof ModelRef>;
-
-/** Which model answers and why. `reasons` are the facts that decided, in words, most important first. */
-export const Routing = z.object({
-  path: z.enum(["simple", "specialised", "complex"]),
-  role: z.string(),
-  model: ModelRef,
-  source: z.enum(["user", "rule", "default"]),
-  reasons: z.array(z.string()),
-  /** The one-word skill that the starter model was asked for; null for models that take plain chat. */
-  skill: z.nullable(z.string()),
-});
-export type Routing = z.infer<typeof Routing>;
+import { Budget } from "./budget.ts";
+import { Plan, StepStatus } from "./plan.ts";
+import { Receipt } from "./receipt.ts";
+import { Routing } from "./routing.ts";
+import { Evidence, Verdict } from "./verdict.ts";
 
 /** Token counts and times of one generation, as the engine measured them. Times in milliseconds. */
 export const Usage = z.object({
@@ -44,6 +33,22 @@ export const RunEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("usage"), usage: Usage }),
   /** Something the user should know that is not the model's text, for example what was left out of the context. */
   z.object({ kind: z.literal("notice"), text: z.string() }),
+  /** The plan as it is from now on; steps that it keeps keep their status. */
+  z.object({ kind: z.literal("plan"), plan: Plan }),
+  /** How a step stands now, in place of what was known of it. */
+  z.object({ kind: z.literal("step"), step: StepStatus }),
+  /** More of a step's result. */
+  z.object({ kind: z.literal("step_chunk"), id: z.string(), text: z.string() }),
+  z.object({ kind: z.literal("verdict"), verdict: Verdict }),
+  /** What was shown of the answer is taken back: it begins anew, for this reason. */
+  z.object({ kind: z.literal("answer_reset"), reason: z.string() }),
+  z.object({ kind: z.literal("receipt"), receipt: Receipt }),
+  z.object({ kind: z.literal("evidence"), evidence: Evidence }),
+  z.object({ kind: z.literal("budget"), budget: Budget }),
+  /** The user holds the turn, or lets it go on. */
+  z.object({ kind: z.literal("paused"), paused: z.boolean() }),
+  /** What the user said while the turn ran, from when it was taken into account. */
+  z.object({ kind: z.literal("steer"), text: z.string() }),
 ]);
 export type RunEvent = z.infer<typeof RunEvent>;
 

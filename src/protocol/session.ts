@@ -1,7 +1,12 @@
 import * as z from "zod/mini";
+import { Budget } from "./budget.ts";
 import { Failure } from "./failure.ts";
+import { Plan, StepStatus } from "./plan.ts";
+import { Receipt } from "./receipt.ts";
+import { Mode, RouteOverride, Routing } from "./routing.ts";
 import { nothing, request } from "./rpc.ts";
-import { Routing, Usage } from "./run-event.ts";
+import { Usage } from "./run-event.ts";
+import { Evidence, Verdict } from "./verdict.ts";
 
 /** 1-based, inclusive lines. */
 const LineRange = z.object({ startLine: z.number(), endLine: z.number() });
@@ -29,9 +34,16 @@ export type Prompt = z.infer<typeof Prompt>;
 export const TurnState = z.enum(["running", "done", "stopped", "interrupted", "failed"]);
 export type TurnState = z.infer<typeof TurnState>;
 
-/** Why a finished answer ended: the model ended it, the token budget did, or the context was full. */
-export const EndReason = z.enum(["end", "budget", "context"]);
+/**
+ * Why a finished answer ended: the model ended it, the answer's longest length did, the context was full, the turn's
+ * budget was used up, or the turn no longer got anywhere.
+ */
+export const EndReason = z.enum(["end", "budget", "context", "limit", "no-progress"]);
 export type EndReason = z.infer<typeof EndReason>;
+
+/** What the user said of an answer. */
+export const Feedback = z.object({ helpful: z.boolean(), reason: z.string() });
+export type Feedback = z.infer<typeof Feedback>;
 
 /** One user request and all that followed. Times are milliseconds since 1970. */
 export const Turn = z.object({
@@ -46,6 +58,21 @@ export const Turn = z.object({
   usage: z.nullable(Usage),
   failure: z.nullable(Failure),
   endReason: z.nullable(EndReason),
+  mode: z._default(Mode, "agent"),
+  override: z._default(z.nullable(RouteOverride), null),
+  plan: z._default(z.nullable(Plan), null),
+  /** How the plan's steps stand, in its order. */
+  steps: z._default(z.array(StepStatus), []),
+  /** In the order in which they were given. */
+  verdicts: z._default(z.array(Verdict), []),
+  /** One for each model call, in order. */
+  receipts: z._default(z.array(Receipt), []),
+  evidence: z._default(z.nullable(Evidence), null),
+  budget: z._default(z.nullable(Budget), null),
+  paused: z._default(z.boolean(), false),
+  /** What the user said while it ran. */
+  steering: z._default(z.array(z.string()), []),
+  feedback: z._default(z.nullable(Feedback), null),
   /** The `seq` of the last update that this record includes. */
   seq: z.number(),
   createdAt: z.number(),

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { EngineConfig } from "./profile.ts";
+import { Mode } from "./routing.ts";
 
 /** How one setting appears in the editor's settings. The schema gives its type and default. */
 interface SettingEntry {
@@ -93,6 +94,45 @@ export const settingEntries = {
     schema: z.boolean(),
     default: true,
     description: "Whether to look for model servers on this machine, at the usual ports of the loopback address.",
+    scope: "machine",
+  }),
+  "agent.mode": setting({
+    schema: Mode,
+    default: "agent",
+    description:
+      "How a new chat begins. ask: answers, and never plans. plan: makes a plan and stops there. agent: whatever the request needs.",
+    scope: "machine",
+  }),
+  "agent.maxSteps": setting({
+    schema: z.int().check(z.gte(0), z.lte(1000)),
+    default: 40,
+    description: "The most model calls that one turn may make. 0: no limit.",
+    scope: "machine",
+  }),
+  "agent.maxTokens": setting({
+    schema: z.int().check(z.gte(0), z.lte(100_000_000)),
+    default: 200_000,
+    description: "The most tokens that one turn may read and write. 0: no limit.",
+    scope: "machine",
+  }),
+  "agent.maxMinutes": setting({
+    schema: z.number().check(z.gte(0), z.lte(10_080)),
+    default: 30,
+    description: "The longest that one turn may take, in minutes. 0: no limit.",
+    scope: "machine",
+  }),
+  "agent.maxWattHours": setting({
+    schema: z.number().check(z.gte(0), z.lte(100_000)),
+    default: 0,
+    description:
+      "The most energy that one turn may take on this machine, in watt-hours, estimated from the time that processor cores are busy. 0: no limit.",
+    scope: "machine",
+  }),
+  "generation.grammar": setting({
+    schema: z.enum(["auto", "on", "off"]),
+    default: "auto",
+    description:
+      "Whether structured output may only name what exists: paths, tools, steps and lines of the context. auto: for models below about 3 B parameters, and above where measuring showed that it helps.",
     scope: "machine",
   }),
   "generation.maxTokens": setting({

@@ -1,7 +1,9 @@
 import * as z from "zod/mini";
-import { request } from "./rpc.ts";
+import { Amounts } from "./budget.ts";
+import { Mode, RouteOverride } from "./routing.ts";
+import { nothing, request } from "./rpc.ts";
 import { TurnUpdate } from "./run-event.ts";
-import { Prompt, Turn } from "./session.ts";
+import { Feedback, Prompt, Turn } from "./session.ts";
 
 const ProgressToken = z.union([z.string(), z.number()]);
 
@@ -21,14 +23,35 @@ export const turnStart = request(
     sessionId: z.string(),
     prompt: Prompt,
     replaces: z.optional(z.string()),
+    mode: z.optional(Mode),
+    override: z.optional(RouteOverride),
     partialResultToken: z.optional(ProgressToken),
   }),
   z.object({ turn: Turn }),
 );
 
-/** Continues an interrupted or stopped turn from its partial answer. Streams and ends like turn/start. */
+/**
+ * Continues an interrupted, stopped or failed turn from where it was: with the steps of its plan that are not done, or
+ * from its partial answer. A turn that ended with its plan (mode "plan") is carried out. Streams and ends like turn/start.
+ */
 export const turnResume = request(
   "turn/resume",
   z.object({ turnId: z.string(), partialResultToken: z.optional(ProgressToken) }),
   z.object({ turn: Turn }),
+);
+
+/** Holds a running turn before its next model call, or lets it go on. */
+export const turnPause = request("turn/pause", z.object({ turnId: z.string(), paused: z.boolean() }), nothing);
+
+/** Tells a running turn something; it is taken into account before the next model call. */
+export const turnSteer = request("turn/steer", z.object({ turnId: z.string(), text: z.string() }), nothing);
+
+/** Changes what a running turn may use; an amount of 0 is no limit. */
+export const turnLimit = request("turn/limit", z.object({ turnId: z.string(), limit: Amounts }), nothing);
+
+/** Keeps what the user says of an answer; null takes it back. */
+export const turnFeedback = request(
+  "turn/feedback",
+  z.object({ turnId: z.string(), feedback: z.nullable(Feedback) }),
+  nothing,
 );

@@ -1,7 +1,9 @@
 import * as z from "zod/mini";
+import { Amounts } from "./budget.ts";
 import { NextStep } from "./failure.ts";
+import { Mode, RouteOverride } from "./routing.ts";
 import { TurnUpdate } from "./run-event.ts";
-import { Session, Turn } from "./session.ts";
+import { Feedback, Session, Turn } from "./session.ts";
 import { Status } from "./status.ts";
 
 /** The editor's current selection as the view offers it: a label, never the text. */
@@ -15,6 +17,8 @@ export const ChatState = z.object({
   status: z.nullable(Status),
   selection: z.nullable(SelectionLabel),
   trusted: z.boolean(),
+  /** The mode that a new chat begins with. */
+  mode: Mode,
   /** True while the agent is being started. */
   connecting: z.boolean(),
 });
@@ -39,7 +43,14 @@ export type ToChatView = z.infer<typeof ToChatView>;
 /** Chat view to extension. The view never names a path, a command or a URL other than the https link it was asked to open. */
 export const FromChatView = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
-  z.object({ type: z.literal("ask"), text: z.string(), attachSelection: z.boolean() }),
+  z.object({ type: z.literal("ask"), text: z.string(), attachSelection: z.boolean(), mode: Mode }),
+  /** Answers the turn's prompt again, as the user says instead of the router. */
+  z.object({ type: z.literal("reroute"), turnId: z.string(), override: RouteOverride }),
+  z.object({ type: z.literal("pause"), turnId: z.string(), paused: z.boolean() }),
+  z.object({ type: z.literal("steer"), turnId: z.string(), text: z.string() }),
+  z.object({ type: z.literal("limit"), turnId: z.string(), limit: Amounts }),
+  z.object({ type: z.literal("feedback"), turnId: z.string(), feedback: z.nullable(Feedback) }),
+  z.object({ type: z.literal("showRun"), turnId: z.string() }),
   z.object({ type: z.literal("stop"), turnId: z.string() }),
   z.object({ type: z.literal("retry"), turnId: z.string() }),
   z.object({ type: z.literal("resume"), turnId: z.string() }),

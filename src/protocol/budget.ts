@@ -1,0 +1,18 @@
+import * as z from "zod/mini";
+
+const amounts = {
+  /** Model calls. */
+  steps: z.number(),
+  /** Tokens read and written. */
+  tokens: z.number(),
+  ms: z.number(),
+  /** Estimated from the time that processor cores were busy; 0 for what runs elsewhere. */
+  wattHours: z.number(),
+};
+
+export const Amounts = z.object(amounts);
+export type Amounts = z.infer<typeof Amounts>;
+
+/** What a turn may use and has used. A limit of 0 is none. */
+export const Budget = z.object({ used: Amounts, limit: Amounts });
+export type Budget = z.infer<typeof Budget>;
