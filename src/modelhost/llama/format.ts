@@ -8,6 +8,8 @@ import { notSupported } from "./refusals.ts";
 export type FormatResult = HostResult<{ grammar: LlamaGrammar | null }>;
 
 const mostKept = 64;
+/** A schema that lists what exists is long, differs from request to request, and makes a grammar of ten times its size. */
+const mostKeptCharacters = 1_000_000;
 
 /** Grammars for output formats, kept by the text of their schema. What cannot be enforced is `not-supported` with the reason. */
 export const createFormats = (llama: Llama, model: string): ((format: OutputFormat) => Promise<FormatResult>) => {
@@ -29,9 +31,13 @@ export const createFormats = (llama: Llama, model: string): ((format: OutputForm
     const known = kept.get(key);
     if (known) return known;
     const created = create(format);
-    const oldest = kept.size >= mostKept ? kept.keys().next().value : undefined;
-    if (oldest !== undefined) kept.delete(oldest);
     kept.set(key, created);
+    let characters = [...kept.keys()].reduce((sum, { length }) => sum + length, 0);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= mostKept && characters <= mostKeptCharacters) break;
+      kept.delete(oldest);
+      characters -= oldest.length;
+    }
     return created;
   };
 };

@@ -85,6 +85,21 @@ describe("grammar of a JSON schema", () => {
       assert.match(reasonOf({ type: "object", properties: { key: { oneOf } } }), /^key: oneOf/, JSON.stringify(oneOf));
   });
 
+  it("takes runs of lines and new names, as strings alone", () => {
+    assert.equal(reasonOf({ type: "string", description: "x", spans: ["a\nb"] }), "");
+    assert.equal(reasonOf({ type: "string", below: ["", 'a"b'] }), "");
+    for (const key of ["spans", "below"]) {
+      assert.match(reasonOf({ type: "string", [key]: [] }), /list/);
+      assert.match(reasonOf({ type: "string", [key]: "a" }), /list/);
+      assert.match(reasonOf({ type: "string", [key]: ["a", 1] }), /texts/);
+      assert.match(reasonOf({ type: "number", [key]: ["a"] }), /strings/);
+      assert.match(reasonOf({ [key]: ["a"] }), /strings/);
+      assert.match(reasonOf({ type: "string", [key]: ["a"], maxLength: 3 }), /maxLength/);
+    }
+    assert.match(reasonOf({ type: "string", spans: ["", " \n"] }), /blank/);
+    assert.match(reasonOf({ type: "string", spans: ["a"], below: ["a"] }), /below/);
+  });
+
   it("escapes names and constants", () => {
     const [root] = rulesOf({ const: 'a "quoted" \\ text\n' });
     assert.equal(root, String.raw`root ::= "\"a \\\"quoted\\\" \\\\ text\\n\""`);

@@ -1,5 +1,6 @@
 import type { JsonSchema, ToolSpec } from "../../protocol/model-host.ts";
 import { areDisjoint, type Fields, isFields, typeOfValue } from "./json-types.ts";
+import { type AddRule, literal, nameBelow, oneOf, runOfLines } from "./literal-grammar.ts";
 import { nonNegativeNumber, numberRange, Unsupported } from "./number-grammar.ts";
 
 /** GBNF text, or why the schema cannot be enforced while decoding. */
@@ -68,7 +69,7 @@ interface Scope {
 }
 
 /** A JSON value as a GBNF literal. */
-const json = (value: unknown): string => JSON.stringify(JSON.stringify(value));
+const json = (value: unknown): string => literal(JSON.stringify(value));
 
 const refuse = (path: string, why: string): never => {
   throw new Unsupported(`${path || "schema"}: ${why}`);
@@ -91,15 +92,34 @@ const onlyKeys = (schema: Fields, allowed: readonly string[], path: string): voi
   if (unknown !== undefined) refuse(path, `${unknown} cannot be enforced`);
 };
 
-/** The values of `const` or `enum` as literals. */
-const constants = (schema: Fields, key: "const" | "enum", path: string): string => {
+/** The values of `const` or `enum` as JSON. */
+const constants = (schema: Fields, key: "const" | "enum", path: string): string[] => {
   onlyKeys(schema, ["type", key], path);
   const values = key === "const" ? [schema[key]] : listOf(schema, key, path);
   const types = Object.hasOwn(schema, "type") ? [schema["type"]].flat() : null;
   const suits = (value: unknown): boolean =>
     !types || types.includes(typeOfValue(value)) || (typeof value === "number" && types.includes("number"));
   if (!values.every(suits)) refuse(path, `${key} has a value of another type`);
-  return values.map(json).join(" | ");
+  return values.map((value) => JSON.stringify(value));
+};
+
+/** Our own keywords for strings that stand in the context: see `narrowed` of the agent, which writes them. */
+const literals: Readonly<Record<"spans" | "below", (texts: readonly string[], add: AddRule) => string>> = {
+  spans: runOfLines,
+  below: nameBelow,
+};
+
+const literalText = (schema: Fields, key: "spans" | "below", path: string, scope: Scope): string => {
+  onlyKeys(schema, ["type", key], path);
+  const texts = listOf(schema, key, path);
+  if (schema["type"] !== "string") refuse(path, `${key} is for strings`);
+  const isTexts = (values: readonly unknown[]): values is string[] => values.every((one) => typeof one === "string");
+  if (!isTexts(texts)) return refuse(path, `${key} must be a list of texts`);
+  if (key === "spans" && texts.every((text) => text.trim() === "")) refuse(path, "spans has blank lines alone");
+  return addRule(
+    scope,
+    literals[key](texts, (text) => addRule(scope, text)),
+  );
 };
 
 /** A GBNF expression that stands alone: alternatives come as a rule's name. */
@@ -110,8 +130,14 @@ const compile = (schema: unknown, path: string, scope: Scope): string => {
     addRule(scope, parts.map((part) => compile(part, path, scope)).join(" | "));
 
   if (Object.hasOwn(schema, "$ref")) return reference(schema, path, scope);
-  if (Object.hasOwn(schema, "const")) return constants(schema, "const", path);
-  if (Object.hasOwn(schema, "enum")) return addRule(scope, constants(schema, "enum", path));
+  if (Object.hasOwn(schema, "const")) return constants(schema, "const", path).map(literal).join("");
+  if (Object.hasOwn(schema, "enum"))
+    return addRule(
+      scope,
+      oneOf(constants(schema, "enum", path), (text) => addRule(scope, text)),
+    );
+  for (const key of ["spans", "below"] as const)
+    if (Object.hasOwn(schema, key)) return literalText(schema, key, path, scope);
   for (const key of ["anyOf", "oneOf", "allOf"]) {
     if (!Object.hasOwn(schema, key)) continue;
     onlyKeys(schema, [key], path);

@@ -31,5 +31,8 @@ describe("the body of a Messages request", () => {
     const body = messagesBody("m", { ...request, format: { kind: "json", schema } });
     assert.ok("tools" in body && "tool_choice" in body);
     assert.deepEqual(body.tools, [{ name: "answer", description: "Gives the answer.", input_schema: schema }]);
+    const narrowed = { type: "string", below: ["src"] };
+    const plain = messagesBody("m", { ...request, format: { kind: "json", schema: narrowed } });
+    assert.match(JSON.stringify(plain), /"input_schema":\{"type":"string"\}/);
   });
 });

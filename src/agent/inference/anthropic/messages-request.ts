@@ -1,5 +1,6 @@
 import type { Message, ToolSpec } from "../../../protocol/model-host.ts";
 import type { GenerateRequest } from "../engine.ts";
+import { plainSchema } from "../http/plain-schema.ts";
 
 /** The tool whose arguments are the answer when the answer has to follow a schema. */
 const answerTool = "answer";
@@ -7,7 +8,7 @@ const answerTool = "answer";
 const toolOf = ({ name, description, parameters }: ToolSpec): object => ({
   name,
   description,
-  input_schema: parameters,
+  input_schema: plainSchema(parameters),
 });
 
 const toolsOf = ({ format, tools }: GenerateRequest): object => {
@@ -16,7 +17,7 @@ const toolsOf = ({ format, tools }: GenerateRequest): object => {
       return tools.length === 0 ? {} : { tools: tools.map(toolOf) };
     case "json":
       return {
-        tools: [{ name: answerTool, description: "Gives the answer.", input_schema: format.schema }],
+        tools: [{ name: answerTool, description: "Gives the answer.", input_schema: plainSchema(format.schema) }],
         tool_choice: { type: "tool", name: answerTool, disable_parallel_tool_use: true },
       };
     case "call":

@@ -36,6 +36,23 @@ describe("the body of a chat request", () => {
     assert.ok(!("chat_template_kwargs" in chatBody(served("ollama"), begun)));
   });
 
+  it("asks for JSON by a schema without the model host's own keywords", () => {
+    const schema = { type: "string", spans: ["a"], enum: ["a"] };
+    const kept = { type: "string", enum: ["a"] };
+    const body = chatBody(served("other"), { ...request, format: { kind: "json", schema } });
+    assert.ok("response_format" in body);
+    assert.deepEqual(body.response_format, {
+      type: "json_schema",
+      json_schema: { name: "answer", strict: true, schema: kept },
+    });
+    const call = chatBody(served("other"), {
+      ...request,
+      format: { kind: "call", tools: [{ ...tool, parameters: schema }] },
+    });
+    assert.ok("tools" in call);
+    assert.deepEqual(call.tools, [{ type: "function", function: { name: "t", description: "d", parameters: kept } }]);
+  });
+
   it("demands a call of a tool, and asks for no probabilities then", () => {
     const body = chatBody(served("llama-server"), { ...request, format: { kind: "call", tools: [tool] } });
     assert.ok("tool_choice" in body && body.tool_choice === "required");

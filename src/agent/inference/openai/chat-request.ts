@@ -1,10 +1,11 @@
 import type { OutputFormat, ToolSpec } from "../../../protocol/model-host.ts";
 import type { GenerateRequest, InfillRequest } from "../engine.ts";
+import { plainSchema } from "../http/plain-schema.ts";
 import type { Served } from "./server-facts.ts";
 
 const toolOf = ({ name, description, parameters }: ToolSpec): object => ({
   type: "function",
-  function: { name, description, parameters },
+  function: { name, description, parameters: plainSchema(parameters) },
 });
 
 const formatOf = (format: OutputFormat, offered: readonly ToolSpec[]): object => {
@@ -15,7 +16,7 @@ const formatOf = (format: OutputFormat, offered: readonly ToolSpec[]): object =>
       return {
         response_format: {
           type: "json_schema",
-          json_schema: { name: "answer", strict: true, schema: format.schema },
+          json_schema: { name: "answer", strict: true, schema: plainSchema(format.schema) },
         },
       };
     case "call":

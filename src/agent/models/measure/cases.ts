@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import type { Abilities } from "../../../protocol/capability-card.ts";
 import type { JsonSchema, OutputFormat } from "../../../protocol/model-host.ts";
 import { type Answer, applyBlock, endsInNumber, isJsonOf, withoutFence } from "./judge.ts";
+import { isStepOf, stepPrompt, stepSchemas, stepTasks } from "./step-cases.ts";
 import { isCallOf, toolPrompt, tools } from "./tool-cases.ts";
 
 /** One task with an answer that can be judged without running anything. */
@@ -13,9 +14,14 @@ export interface MeasureCase {
   readonly passes: (answer: Answer) => boolean;
 }
 
+/** Steps of an agent are asked for twice: under their schema, and under one of what exists. */
+type Measured = keyof Abilities | "plainSteps" | "narrowedSteps";
+
 /** Tasks for one ability, the telling ones first: of a slow model only the first are asked. */
 export interface MeasurePart {
-  readonly ability: keyof Abilities;
+  readonly ability: Measured;
+  /** Left out where the engine has no grammars. */
+  readonly needsGrammar?: true;
   /** What is being measured, in words for people. */
   readonly what: () => string;
   readonly system: string;
@@ -82,6 +88,14 @@ const codeTasks: readonly [request: string, pattern: RegExp][] = [
     /xs\.map\(\(?(\w+)\)?=>\(?(\1\*2|2\*\1)/,
   ],
 ];
+
+const stepCases = (schema: JsonSchema): MeasureCase[] =>
+  stepTasks.map(([prompt, tool, path]) => ({
+    prompt,
+    maxTokens: 40,
+    format: { kind: "json", schema },
+    passes: (answer) => isStepOf(answer, tool, path),
+  }));
 
 const sums: readonly [sum: string, result: number][] = [
   ["17 + 25", 42],
@@ -192,8 +206,23 @@ export const measureParts: readonly MeasurePart[] = [
   },
   {
     ability: "jsonWithGrammar",
+    needsGrammar: true,
     what: () => l10n.t("JSON with a grammar"),
     system: jsonSystem,
     cases: jsonTasks.map((task) => jsonCase(task, { kind: "json", schema: jsonSchemaOf(task[1]) })),
+  },
+  {
+    ability: "plainSteps",
+    needsGrammar: true,
+    what: () => l10n.t("Steps"),
+    system: stepPrompt,
+    cases: stepCases(stepSchemas.plain),
+  },
+  {
+    ability: "narrowedSteps",
+    needsGrammar: true,
+    what: () => l10n.t("Steps with a grammar of what exists"),
+    system: stepPrompt,
+    cases: stepCases(stepSchemas.narrowed),
   },
 ];

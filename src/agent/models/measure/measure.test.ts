@@ -32,6 +32,7 @@ type TestClock = ReturnType<typeof createClock>;
 const block = (search: string, replacement: string): string =>
   `<<<<<<< SEARCH\n${search}\n=======\n${replacement}\n>>>>>>> REPLACE`;
 const call = (name: string, args: object): string => JSON.stringify({ name, arguments: args });
+const step = (tool: string, path: string): string => JSON.stringify({ tool, path });
 
 /** A right answer to every task, by how its prompt begins. */
 const rightAnswers: Readonly<Record<string, string>> = {
@@ -71,6 +72,12 @@ const rightAnswers: Readonly<Record<string, string>> = {
   "The window": '{"size": {"width": 80, "height": 24}, "open": true}',
   "Nobody knows": '```json\n{"author": null, "known": false}\n```',
   "First read": '{"steps": [{"verb": "read", "object": "file"}]}',
+  "Show which": step("read_file", "package.json"),
+  Remove: step("delete_file", "docs/install.md"),
+  "Add a route": step("edit_file", "src/server/routes.ts"),
+  "Look at": step("read_file", "test/routes.test.ts"),
+  "Change the port from": step("edit_file", "src/config/ports.ts"),
+  "Tell me": step("read_file", "src/server/start.ts"),
   "Berlin lies": '{"city": "Berlin", "north": 52.5, "east": 13.4}',
 };
 const promptOf = (messages: readonly Message[]): string => messages.at(-1)?.content ?? "";
@@ -202,6 +209,7 @@ describe("measuring a model", () => {
       edit: 1,
       arithmetic: 1,
     });
+    assert.deepEqual(card.grammarFromReality, { plain: 1, narrowed: 1 });
     near(card.promptTokensPerSecond, 1000);
     near(card.tokensPerSecond, 100);
     near(card.firstTokenMs, 12);
@@ -220,6 +228,18 @@ describe("measuring a model", () => {
     assert.deepEqual(new Set(Object.values(nothing.card.scores)), new Set([0, null]));
     const sums = await cardOf({ answer: ({ messages }) => (promptOf(messages).startsWith("1") ? "63" : "42") });
     assert.equal(sums.card.scores.arithmetic, 0.1);
+  });
+
+  it("tells what a grammar of what exists brings: a path that exists may still be the wrong one", async () => {
+    const isNarrowed = ({ format }: GenerateRequest) => JSON.stringify(format).includes("enum");
+    const better = await cardOf({
+      answer: (request) => (isNarrowed(request) ? rightAnswer(promptOf(request.messages)) : step("read_file", "x.ts")),
+    });
+    assert.deepEqual(better.card.grammarFromReality, { plain: 0, narrowed: 1 });
+    const same = await cardOf({ answer: () => step("read_file", "package.json") });
+    assert.deepEqual(same.card.grammarFromReality, { plain: 1 / 6, narrowed: 1 / 6 });
+    const none = await cardOf({ abilities: { grammar: false } });
+    assert.equal(none.card.grammarFromReality, null);
   });
 
   for (const [rate, expected] of [
@@ -267,7 +287,7 @@ describe("measuring a model", () => {
     assert.deepEqual([card.scores.jsonWithGrammar, card.scores.json], [null, 1]);
     const thinking = await cardOf({ thought: "Hmm. Let me think about this." });
     assert.deepEqual(new Set(Object.values(thinking.card.scores)), new Set([null]));
-    assert.ok(thinking.asked.length < 20, `${thinking.asked.length} questions`);
+    assert.ok(thinking.asked.length < 24, `${thinking.asked.length} questions`);
     near(thinking.card.tokensPerSecond, 100);
   });
 

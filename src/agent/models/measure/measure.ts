@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { Abilities, CapabilityCard } from "../../../protocol/capability-card.ts";
+import type { CapabilityCard } from "../../../protocol/capability-card.ts";
 import type { FailureCode } from "../../../protocol/failure.ts";
 import type { HostFailure } from "../../../protocol/model-host.ts";
 import type { EngineResult, OpenModel } from "../../inference/engine.ts";
@@ -107,7 +107,7 @@ export const measureModel = async (
   const measured = await measureSpeed(asking);
   if (!measured.ok) return measured;
 
-  const asked = measureParts.filter(({ ability }) => ability !== "jsonWithGrammar" || open.abilities.grammar);
+  const asked = measureParts.filter(({ needsGrammar }) => !needsGrammar || open.abilities.grammar);
   const tallies = new Map(asked.map((part) => [part, { passed: 0, done: 0, unanswered: 0, closed: false }]));
   const tasks = inOrder(asked);
   for (const [at, task] of tasks.entries()) {
@@ -120,8 +120,9 @@ export const measureModel = async (
   }
   onProgress(1, l10n.t("Done"));
 
-  const score = (ability: keyof Abilities): number | null =>
+  const score = (ability: MeasurePart["ability"]): number | null =>
     scoreOf([...tallies].find(([part]) => part.ability === ability)?.[1]);
+  const steps = { plain: score("plainSteps"), narrowed: score("narrowedSteps") };
   return {
     ok: true,
     card: {
@@ -143,6 +144,8 @@ export const measureModel = async (
         edit: score("edit"),
         arithmetic: score("arithmetic"),
       },
+      grammarFromReality:
+        steps.plain === null || steps.narrowed === null ? null : { plain: steps.plain, narrowed: steps.narrowed },
     },
   };
 };
