@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import type { AnswerFacts } from "./answer-facts.ts";
+import { judge } from "./judge.ts";
+
+const facts = (question: string, answer: string, more: Partial<AnswerFacts> = {}): AnswerFacts => ({
+  subject: "answer",
+  path: "specialised",
+  domain: "math",
+  question,
+  answer,
+  endReason: "end",
+  tokens: null,
+  knownPaths: [],
+  agreement: null,
+  critic: null,
+  ...more,
+});
+
+const apples = "Tom has 12 apples and gives 5 away. How many apples are left?";
+const failures = (given: AnswerFacts): string[] =>
+  judge(given).checks.flatMap(({ outcome, text }) => (outcome === "failed" ? text : []));
+
+/** The best of three, so that a busy machine does not count. */
+const quickest = (run: () => unknown): number =>
+  Math.min(
+    ...[1, 2, 3].map(() => {
+      const start = performance.now();
+      run();
+      return performance.now() - start;
+    }),
+  );
+
+describe("the verdict on an answer", () => {
+  it("accepts what holds", () => {
+    const verdict = judge(facts(apples, "12 - 5 = 7 apples are left.\n#### 7"));
+    assert.equal(verdict.verdict, "accept");
+    assert.equal(verdict.hint, "");
+    assert.deepEqual(
+      verdict.checks.map(({ kind, outcome }) => [kind, outcome]),
+      [
+        ["arithmetic", "passed"],
+        ["arithmetic", "skipped"],
+      ],
+    );
+    assert.ok((verdict.confidence ?? 0) > 0.5);
+  });
+
+  it("sends a wrong equation back, and names it", () => {
+    const verdict = judge(facts(apples, "12 - 5 = 8 apples are left."));
+    assert.equal(verdict.verdict, "retry");
+    assert.equal(verdict.hint, '"12 - 5 = 8" is wrong; the left side is 7. Correct it and everything after it.');
+    assert.ok((verdict.confidence ?? 1) < 0.3);
+  });
+
+  it("knows nothing of a chat, and accepts it", () => {
+    const verdict = judge(facts("Hello, who are you?", "I am Trivium.", { domain: "general", path: "simple" }));
+    assert.deepEqual(verdict, { subject: "answer", verdict: "accept", confidence: null, checks: [], hint: "" });
+  });
+
+  it("takes the probabilities of tokens where nothing else tells", () => {
+    const said = (mean: number, lowest: number): ReturnType<typeof judge> =>
+      judge(facts("Hello?", "Hello.", { domain: "general", path: "simple", tokens: { mean, lowest } }));
+    assert.ok((said(0.98, 0.6).confidence ?? 0) > (said(0.5, 0.01).confidence ?? 1));
+    assert.equal(said(0.98, 0.6).verdict, "accept");
+  });
+
+  it("is no refusal when the critic could not be asked", () => {
+    const chat = facts("Write a poem.", "Roses are red.", { domain: "general", critic: "unavailable" });
+    assert.equal(judge({ ...chat, path: "complex" }).verdict, "unavailable");
+    assert.equal(judge({ ...chat, path: "specialised" }).verdict, "accept");
+    assert.equal(judge({ ...chat, path: "complex", agreement: 1 }).verdict, "accept");
+  });
+
+  it("takes the critic's hint when it refuses", () => {
+    const critic = { accept: false, problem: "It is about cats.", hint: "Write about dogs.", score: 3 };
+    const verdict = judge(facts("Write about dogs.", "Cats are nice.", { domain: "general", path: "complex", critic }));
+    assert.equal(verdict.verdict, "retry");
+    assert.equal(verdict.hint, "Write about dogs.");
+  });
+
+  it("asks the next model when everything speaks against the answer", () => {
+    const critic = { accept: false, problem: "It is wrong.", hint: "", score: 0 };
+    const many = "A shop sells 17 boxes at 23 dollars and 41 boxes at 9 dollars. How many boxes are sold?";
+    const verdict = judge(facts(many, "However, maybe it is 4.5\n#### 4.5", { path: "complex", critic, agreement: 0 }));
+    assert.equal(verdict.verdict, "escalate");
+  });
+
+  const found: Readonly<Record<string, readonly [question: string, answer: string]>> = {
+    "The answer ends in the middle": [apples, "Tom had 12 apples. He gives 5 away, so 12 - 5 = <<12-"],
+    "The result 9 is none of the numbers that were computed": [apples, "12 - 5 = 7 are left.\n#### 9"],
+    "6.5 is no number of apples": [apples, "12 - 5 = 7, and so 6.5 are left.\n#### 6.5"],
+    "The result -3 is below zero": ["How old is Ann, if Bob is 7 and she is 10 years younger?", "#### -3"],
+    "140 percent is more than the whole": ["What percent of the 50 cars are red, if 70 wheels are?", "#### 140"],
+    "The answer names two results, 7 and 8": [apples, "The answer is 7.\nThe answer is 8."],
+    "Numbers of the question were not used: 12, 5": [apples, "3 of them are gone, so 4 - 3 = 1 is left."],
+    "3 * 4 is 12, not 13": ["What is 3 * 4?", "It is 13."],
+    "src/b.ts does not exist": ["Where?", "See `src/b.ts:3`."],
+  };
+  for (const [text, [question, answer]] of Object.entries(found))
+    it(`says: ${text}`, () =>
+      assert.ok(failures(facts(question, answer, { knownPaths: ["src/a.ts"] })).includes(text)));
+
+  const fine: readonly (readonly [question: string, answer: string])[] = [
+    ["What is 10 / 4?", "2.5"],
+    ["What is 2/3?", "About 0.67."],
+    [apples, "He has 7 left"],
+    ["How many hours are 90 minutes?", "90 / 60 = 1.5 hours\n#### 1.5"],
+    ["How many boxes of 8 hold 20 pens?", "20 / 8 = 2.5, rounded up that is 3 boxes.\n#### 3"],
+    ["What is the temperature, if it was 3 degrees and falls by 8?", "3 - 8 = -5\n#### -5"],
+    ["Make a file.", "I would create `src/new.ts`."],
+    ["Why?", "See `a.ts`, https://example.org/src/b.ts and `lib/b.ts`."],
+    ["Show JSON", '```json\n{"a": 1}\n```'],
+    ["Show JSON", '```json\n{"a": ...}\n```'],
+  ];
+  for (const [question, answer] of fine)
+    it(`finds nothing wrong in: ${answer.slice(0, 40).replaceAll("\n", " ")}`, () =>
+      assert.deepEqual(failures(facts(question, answer, { knownPaths: ["src/a.ts"] })), []));
+
+  it("sees JSON that does not parse", () =>
+    assert.match(failures(facts("Show JSON", '```json\n{"a": }\n```'))[0] ?? "", /JSON/));
+
+  it("is fast on long answers", () => {
+    const line = "There are 3 boys with 12 apples each, so 3 * 12 = <<3*12=36>>36 apples, see `src/a.ts:12`.\n";
+    assert.ok(quickest(() => judge(facts(apples, line.repeat(110)))) < 50);
+    assert.ok(quickest(() => judge(facts(apples, line.repeat(11_000)))) < 100);
+  });
+
+  for (const piece of [
+    "1",
+    " ",
+    "\\",
+    "(",
+    "=",
+    "1=",
+    "1 ",
+    "a",
+    "a ",
+    "<<",
+    "*",
+    "`",
+    "\n",
+    "src/",
+    "1,",
+    "-",
+    "{",
+    "@a/",
+  ])
+    it(`ends soon with many ${JSON.stringify(piece)}`, () => {
+      const text = piece.repeat(Math.ceil(20_000 / piece.length));
+      const known = { knownPaths: ["src/a.ts"] };
+      assert.ok(quickest(() => judge(facts(apples, text, known))) < 50);
+      assert.ok(quickest(() => judge(facts(`What is ${text}?`, "3", known))) < 50);
+    });
+});
