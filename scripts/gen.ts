@@ -1,4 +1,5 @@
-// Writes what is derived from one source: the manifest's settings, docs/settings.md, docs/protocol.md and the texts of roles.
+// Writes what is derived from one source: the manifest's settings, docs/settings.md, docs/protocol.md, and
+// the texts and the table of roles.
 // `npm run gen` writes; `node scripts/gen.ts --check` fails when something is stale.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -68,6 +69,23 @@ const roleTexts = () => {
   return { path: join(folder, "role-texts.gen.ts"), text };
 };
 
+const roleTable = () => {
+  const folder = join(root, "src", "agent", "roles");
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith(".role.ts"))
+    .map((name) => basename(name, ".role.ts"))
+    .sort();
+  const text = [
+    "// Written by `npm run gen` from the .role.ts files beside it.",
+    ...names.map((name) => `import { ${name} } from "./${name}.role.ts";`),
+    "",
+    "/** Every role by its name. */",
+    `export const roles = { ${names.join(", ")} } as const;`,
+    "",
+  ].join("\n");
+  return { path: join(folder, "roles.gen.ts"), text };
+};
+
 const read = (path: string): string => {
   try {
     return readFileSync(path, "utf8");
@@ -77,7 +95,7 @@ const read = (path: string): string => {
 };
 
 const check = process.argv.includes("--check");
-const stale = [manifest(), manifestTexts(), settingsPage(), protocolPage(), roleTexts()].filter(
+const stale = [manifest(), manifestTexts(), settingsPage(), protocolPage(), roleTexts(), roleTable()].filter(
   ({ path, text }) => read(path) !== text,
 );
 for (const { path, text } of stale) {

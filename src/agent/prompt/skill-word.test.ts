@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Attachment } from "../../protocol/session.ts";
-import { chooseSkill, type Skill, skillMessages } from "./skill-word.ts";
+import { messageOf } from "./request-parts.ts";
+import { chooseSkill, type Skill, skillParts } from "./skill-word.ts";
 
 const selection: Attachment = {
   kind: "selection",
@@ -31,10 +32,8 @@ describe("the starter model's skill", () => {
     });
 
   it("gets the code at the margin, in a fence with the language's short name", () => {
-    const messages = skillMessages("explain", { text: "", attachments: [selection] });
-    assert.deepEqual(messages, [
-      { role: "system", content: "explain" },
-      { role: "user", content: "Explain this function:\n```py\ndef f(x):\n    return x\n```" },
-    ]);
+    const { system, parts } = skillParts("explain", { text: "", attachments: [selection] });
+    assert.equal(system, "explain");
+    assert.equal(messageOf(parts), "Explain this function:\n```py\ndef f(x):\n    return x\n```");
   });
 });

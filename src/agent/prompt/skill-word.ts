@@ -1,6 +1,7 @@
-import type { Message } from "../../protocol/model-host.ts";
+import * as l10n from "@vscode/l10n";
 import type { Attachment, Prompt } from "../../protocol/session.ts";
 import { fenced, fenceName } from "./attachments.ts";
+import type { PromptParts } from "./prompt-part.ts";
 
 /** What the starter model was trained to do; the word is its whole system message. */
 export type Skill = "explain" | "fix" | "calc" | "chat";
@@ -47,12 +48,17 @@ const dedent = (text: string): string => {
   return lines.map((line) => line.slice(least)).join("\n");
 };
 
-/** The messages as the starter model was trained on them: the skill's word, then the words and the code alone. */
-export const skillMessages = (skill: Skill, prompt: Prompt): Message[] => {
+/** The prompt as the starter model was trained on it: the skill's word, then the words and the code alone. */
+export const skillParts = (skill: Skill, prompt: Prompt): Pick<PromptParts, "system" | "history" | "parts"> => {
   const words = prompt.text.trim() || defaultWords[skill];
-  const content = [words, ...prompt.attachments.map(codeOf)].filter((part) => part !== "").join("\n");
-  return [
-    { role: "system", content: skill },
-    { role: "user", content },
-  ];
+  const text = [words, ...prompt.attachments.map(codeOf)].filter((part) => part !== "").join("\n");
+  const part = {
+    name: l10n.t("the request"),
+    kind: "prompt",
+    text,
+    frame: ["", ""],
+    priority: 0,
+    cut: "never",
+  } as const;
+  return { system: skill, history: [], parts: [part] };
 };

@@ -1,0 +1,54 @@
+import * as l10n from "@vscode/l10n";
+import * as z from "zod/mini";
+import type { CriticWord } from "../checks/answer-facts.ts";
+import { dataPart, priorities, taskPart, wordPart } from "../prompt/request-parts.ts";
+import type { Role } from "./define.ts";
+import { roleTexts } from "./role-texts.gen.ts";
+
+export interface CriticInput {
+  readonly subject: "plan" | "result" | "answer";
+  /** What was asked, with what was sent along. */
+  readonly question: string;
+  /** What is judged. */
+  readonly text: string;
+  /** What deterministic checks found; empty: nothing. */
+  readonly findings: readonly string[];
+}
+
+const words = z.string().check(z.maxLength(200));
+
+const Word: z.ZodMiniType<CriticWord> = z.object({
+  accept: z.boolean(),
+  problem: words,
+  hint: words,
+  score: z.int().check(z.gte(0), z.lte(10)),
+});
+
+/** Judges a plan, a step's result or an answer. It sees text and changes nothing. */
+export const critic: Role<CriticInput, CriticWord> = {
+  name: "critic",
+  temperature: 0.1,
+  maxTokens: 640,
+  system: roleTexts.critic,
+  output: Word,
+  smallest: { subject: "answer", question: "", text: "", findings: [] },
+  parts: ({ subject, question, text, findings }) => [
+    dataPart({ name: l10n.t("question"), kind: "prompt", text: question, priority: priorities.judged }, "The question"),
+    dataPart(
+      { name: l10n.t("what is judged"), kind: "result", text, priority: priorities.judged },
+      `The ${subject} to check`,
+    ),
+    ...(findings.length > 0
+      ? [
+          wordPart({
+            name: l10n.t("findings of the checks"),
+            kind: "hint",
+            text: `Checks have found:\n${findings.map((finding) => `- ${finding}`).join("\n")}`,
+            priority: priorities.hint,
+          }),
+        ]
+      : []),
+    taskPart(l10n.t("task"), `Is this ${subject} right?`),
+  ],
+  skillPrompt: () => null,
+};
