@@ -1,25 +1,72 @@
 import * as l10n from "@vscode/l10n";
-import type { Routing } from "../../protocol/run-event.ts";
-import type { Prompt } from "../../protocol/session.ts";
+import type { Domain, RoutePath, Routing } from "../../protocol/routing.ts";
+import type { Result } from "../failures.ts";
+import type { Chain } from "../models/chains.ts";
 import type { ChosenModel } from "../models/chosen-model.ts";
-import { chooseSkill, type Skill } from "../prompt/skill-word.ts";
+import type { AnswerInput } from "../roles/answer-input.ts";
+import { answerer } from "../roles/answerer.role.ts";
+import { coder } from "../roles/coder.role.ts";
+import type { Role } from "../roles/define.ts";
+import { mathematician } from "../roles/mathematician.role.ts";
+import type { RouteDecision } from "../router/decision.ts";
+import { askRouterOf } from "./ask-router.ts";
+import { needed, planModels, routingOf } from "./shown-route.ts";
+import { isSkillModel } from "./tries.ts";
+import type { TurnWork } from "./turn-work.ts";
 
-/** A routing decision with the skill as the type that prompts are made from. */
-export interface Decision {
-  readonly routing: Routing;
-  readonly skill: Skill | null;
+/** The road of a turn with the models that walk it. */
+export interface Route {
+  readonly decision: RouteDecision;
+  /** Who answers, or writes the answer from the steps' results. */
+  readonly role: Role<AnswerInput, string>;
+  readonly chain: Extract<Chain, { ok: true }>;
+  /** As it is shown when this model answers. */
+  routing(model: ChosenModel): Routing;
 }
 
-/** Why this model answers, and with which skill. With one role every request takes the simple path. */
-export const route = (prompt: Prompt, model: ChosenModel): Decision => {
-  const choice = model.promptStyle === "skill-word" ? chooseSkill(prompt) : null;
-  const routing: Routing = {
-    path: "simple",
-    role: "answerer",
-    model: model.ref,
-    source: model.source,
-    reasons: choice ? [...model.why, l10n.t("skill {0}: {1}", choice.skill, choice.reason)] : [...model.why],
-    skill: choice?.skill ?? null,
+type Routed = Result<{ readonly route: Route }>;
+
+const specialists: Record<Domain, Role<AnswerInput, string>> = { coder, math: mathematician, general: answerer };
+
+/** Decides the road, or takes the one that a continued turn was on, and finds its models. */
+export const chooseRoute = async (work: TurnWork): Promise<Routed> => {
+  const decision = await decide(work);
+  if (work.plan !== null) return routeOf({ ...decision, path: "complex" }, work);
+  if (decision.path !== "complex") return routeOf(decision, work);
+  if (work.request.turn.mode === "ask") return directRoute(decision, l10n.t("this mode makes no plan"), work);
+  const planners = await work.chain("planner");
+  if (!planners.ok) return directRoute(decision, planners.failure.message, work);
+  if (planners.chain[0] && !isSkillModel(planners.chain[0])) return routeOf(decision, work);
+  const reasons = [...decision.reasons, l10n.t("the starter model cannot plan: it answers directly")];
+  return routeOf({ ...decision, path: "simple", reasons }, work);
+};
+
+/** The road without a plan, for this reason. */
+export const directRoute = (decision: RouteDecision, reason: string, work: TurnWork): Promise<Routed> => {
+  const path: RoutePath = decision.domain === "general" ? "simple" : "specialised";
+  return routeOf({ ...decision, path, reasons: [...decision.reasons, reason] }, work);
+};
+
+const decide = async (work: TurnWork): Promise<RouteDecision> => {
+  const { prompt, mode, override, routing } = work.request.turn;
+  // A turn that is continued stays on its road: its plan or its partial answer belong to it.
+  if (routing) return routing;
+  const asker = await askRouterOf(work);
+  return work.parts.router.decide({ prompt, mode, override }, asker, work.signal);
+};
+
+const routeOf = async (decision: RouteDecision, work: TurnWork): Promise<Routed> => {
+  const { path, domain } = decision;
+  const role = path === "specialised" ? specialists[domain] : answerer;
+  const chain = await work.chain(role.name);
+  if (!chain.ok) return chain;
+  // The starter answers with its skills, which are checked by rules of their own.
+  if (path === "specialised" && chain.chain[0] && isSkillModel(chain.chain[0]))
+    return routeOf({ ...decision, path: "simple" }, work);
+  const required =
+    path === "complex" ? await planModels(specialists[domain].name, work) : needed(role.name, chain, l10n.t("answers"));
+  return {
+    ok: true,
+    route: { decision, role, chain, routing: routingOf(decision, { role: role.name, required }, work) },
   };
-  return { routing, skill: choice?.skill ?? null };
 };

@@ -1,61 +1,33 @@
 import * as l10n from "@vscode/l10n";
-import type { Failure, FailureCode } from "../../protocol/failure.ts";
-import type { GenerateProgress, HostFailure, Message, SamplingOptions } from "../../protocol/model-host.ts";
+import type { Plan } from "../../protocol/plan.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
-import type { EndReason, Prompt, Turn } from "../../protocol/session.ts";
-import type { Settings } from "../../protocol/settings.ts";
-import { failureOf } from "../failures.ts";
-import type { Engine, EngineResult, OpenModel } from "../inference/engine.ts";
-import type { ChosenModel } from "../models/chosen-model.ts";
-import { fitChat, withPartial } from "../prompt/compose.ts";
-import { skillMessages } from "../prompt/skill-word.ts";
-import { roleTexts } from "../roles/role-texts.gen.ts";
+import { evidenceOf } from "../checks/evidence.ts";
+import { answerDirectly, type Road } from "./answer.ts";
+import { limitText } from "./budget.ts";
 import { createChannel } from "./channel.ts";
-import { presentAnswer } from "./present.ts";
-import { type Decision, route } from "./route.ts";
+import { composeAnswer, isComposed } from "./compose.ts";
+import { executeSteps } from "./execute.ts";
+import { makePlan, planText } from "./plan.ts";
+import { chooseRoute, directRoute, type Route } from "./route.ts";
+import { createShownAnswer, type ShownAnswer } from "./shown-answer.ts";
+import { createTurnWork, done, type RunOutcome, type RunParts, type RunRequest, type TurnWork } from "./turn-work.ts";
+import { stepsToGoOn } from "./waves.ts";
 
-/** One request as the flow gets it. `history`: earlier turns, oldest first. `partial`: an answer to go on with, or "". */
-export interface RunRequest {
-  readonly prompt: Prompt;
-  readonly history: readonly Turn[];
-  readonly partial: string;
-  /** Who may answer, best first, never empty. The next one is asked when there is no memory or no server for one. */
-  readonly chain: readonly ChosenModel[];
-  readonly settings: Settings;
-  /** Names the workspace for the KV state that is kept; null: none. */
-  readonly workspace: string | null;
-}
-
-export type RunOutcome =
-  | { state: "done"; endReason: EndReason }
-  | { state: "stopped" }
-  | { state: "failed"; failure: Failure };
-
-/** The least room that an answer gets before older messages are left out, and the least that a prompt must leave. */
-const answerReserve = 512;
-const smallestAnswer = 16;
-
-/** Another window can take the model's memory between opening and generating; more than this is not bad luck. */
-const attempts = 3;
-
-/** What the next model of the chain may help against: it needs less memory, or is somewhere else. */
-const withoutMemory: readonly FailureCode[] = ["memory-refused", "out-of-memory"];
-const withoutServer: readonly FailureCode[] = ["engine-unreachable", "engine-timeout", "engine-overloaded"];
-const helpedByAnother = ({ code, detail }: HostFailure): boolean =>
-  [...withoutMemory, ...withoutServer].includes(code) ||
-  (code === "engine-rejected" && Number(detail["status"]) >= 500);
+export type { RunOutcome, RunParts, RunRequest } from "./turn-work.ts";
 
 /**
- * The flow of one turn: route, open a model, fit the prompt, generate. Yields what happens and returns how it ended.
- * Stateless: what must survive is in the events and the outcome. `engineOf` gives the engine that runs a model.
+ * The flow of one turn: route, then one of three roads. simple: one model answers. specialised: a specialist answers and
+ * is checked. complex: a plan, its steps, a critic, and the answer from the results. Yields what happens and returns how
+ * it ended. Stateless: what must survive is in the events and the outcome; a turn that is continued brings it back.
  */
 export async function* run(
   request: RunRequest,
-  engineOf: (model: ChosenModel) => Engine,
+  parts: RunParts,
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent, RunOutcome> {
   const events = createChannel<RunEvent>();
-  const outcome = answer(request, { engineOf, signal, emit: events.push }).finally(events.end);
+  const work = createTurnWork(request, parts, { signal, emit: events.push });
+  const outcome = walk(work).finally(events.end);
   outcome.catch(() => undefined); // awaited below, after what was emitted before it failed
   yield* events;
   try {
@@ -66,163 +38,65 @@ export async function* run(
   }
 }
 
-interface Work {
-  readonly engineOf: (model: ChosenModel) => Engine;
-  readonly signal: AbortSignal;
-  readonly emit: (event: RunEvent) => void;
+const walk = async (work: TurnWork): Promise<RunOutcome> => {
+  const routed = await chooseRoute(work);
+  if (!routed.ok) return { state: "failed", failure: routed.failure };
+  const shown = createShownAnswer(work.request.turn.answer, work.emit);
+  const { route } = routed;
+  const outcome =
+    route.decision.path === "complex" ? await planned(route, shown, work) : await answered(route, shown, work);
+  if (outcome.state !== "done") return outcome;
+  if (outcome.endReason === "limit" && work.limit !== null) work.notice(limitText(work.limit, work.meter.budget()));
+  work.emit({ kind: "evidence", evidence: evidenceOf([...work.counted.values()].flat()) });
+  return outcome;
+};
+
+/** simple and specialised. */
+const answered = (route: Route, shown: ShownAnswer, work: TurnWork): Promise<RunOutcome> =>
+  answerDirectly({ ...roadOf(route, work), results: [] }, shown, work);
+
+/** complex. */
+const planned = async (route: Route, shown: ShownAnswer, work: TurnWork): Promise<RunOutcome> => {
+  const road = roadOf(route, work);
+  if (work.plan) return carriedOut(work.plan, road, { shown, work });
+  const made = await makePlan(work);
+  if (made.kind === "limit") return done("limit");
+  if (made.kind === "none") return withoutPlan(route, made.reason, { shown, work });
+  if (work.request.turn.mode !== "plan") return carriedOut(made.plan, road, { shown, work });
+  shown.replace(planText(made.plan), l10n.t("There is a plan now."));
+  return done("end");
+};
+
+interface Turning {
+  readonly shown: ShownAnswer;
+  readonly work: TurnWork;
 }
 
-const answer = async (request: RunRequest, work: Work): Promise<RunOutcome> => {
-  let failed: Failure | undefined;
-  let shown = false;
-  const emit = (event: RunEvent): void => {
-    shown ||= event.kind === "message_chunk" || event.kind === "thought_chunk";
-    work.emit(event);
+const carriedOut = async (plan: Plan, road: Omit<Road, "results">, { shown, work }: Turning): Promise<RunOutcome> => {
+  const known = work.plan ? work.request.turn.steps : [];
+  if (!isComposed(shown.text, plan, stepsToGoOn(plan.steps, known)))
+    shown.replace("", l10n.t("The plan is carried out."));
+  const end = await executeSteps(plan, known, work);
+  return composeAnswer(plan, end, { road, shown }, work);
+};
+
+/** Better an answer without a plan than none. */
+const withoutPlan = async (route: Route, reason: string, { shown, work }: Turning): Promise<RunOutcome> => {
+  work.notice(l10n.t("There is no plan to go by, so the answer is given directly. {0}", reason));
+  const direct = await directRoute(route.decision, l10n.t("no plan could be made"), work);
+  if (!direct.ok) return { state: "failed", failure: direct.failure };
+  return answered(direct.route, shown, work);
+};
+
+/** Shows the routing now, and again whenever another model answers than was said. */
+const roadOf = ({ decision, role, chain, routing }: Route, work: TurnWork): Omit<Road, "results"> => {
+  let said: string | undefined;
+  const onModel: Road["onModel"] = (model) => {
+    if (model.ref.id === said) return;
+    said = model.ref.id;
+    work.emit({ kind: "routing", routing: routing(model) });
   };
-  for (const [index, model] of request.chain.entries()) {
-    const decision = route(request.prompt, model);
-    work.emit({ kind: "routing", routing: decision.routing });
-    const result = await answerWith({ request, model, decision }, { ...work, emit });
-    if (result.ok) return result.outcome;
-    const { code, detail } = result.failure;
-    failed = failureOf({ code, detail: { ...detail, name: model.ref.name } });
-    const next = request.chain[index + 1];
-    // An answer that has begun is not begun again by another model.
-    if (!next || shown || !helpedByAnother(result.failure)) break;
-    const text = withoutMemory.includes(code)
-      ? l10n.t("There is no memory for {0} now: {1} answers instead.", model.ref.name, next.ref.name)
-      : l10n.t("{0} {1} answers instead.", failed.message, next.ref.name);
-    work.emit({ kind: "notice", text });
-  }
-  return { state: "failed", failure: failed ?? failureOf({ code: "internal", detail: { reason: "an empty chain" } }) };
-};
-
-interface Attempt {
-  readonly request: RunRequest;
-  readonly model: ChosenModel;
-  readonly decision: Decision;
-}
-
-const answerWith = async (attempt: Attempt, work: Work): Promise<EngineResult<{ outcome: RunOutcome }>> => {
-  for (let count = 1; ; count++) {
-    const result = await answerOnce(attempt, work);
-    if (result.ok || result.failure.code !== "model-unloaded" || count === attempts) return result;
-  }
-};
-
-const answerOnce = async (attempt: Attempt, work: Work): Promise<EngineResult<{ outcome: RunOutcome }>> => {
-  const { model } = attempt;
-  const opened = await work.engineOf(model).open(
-    model.open,
-    (progress) =>
-      work.emit({
-        kind: "progress",
-        phase: progress.phase,
-        done: "done" in progress ? progress.done : null,
-        etaMs: null,
-      }),
-    work.signal,
-  );
-  if (!opened.ok) return opened;
-  try {
-    return await generateAnswer(attempt, opened.open, work);
-  } finally {
-    opened.open.release();
-  }
-};
-
-const generateAnswer = async (
-  { request, model, decision }: Attempt,
-  open: OpenModel,
-  { emit, signal }: Work,
-): Promise<EngineResult<{ outcome: RunOutcome }>> => {
-  if (open.shortened !== null) emit({ kind: "notice", text: shortenedText(open.shortened, open.contextSize) });
-  const fitted = await fit(request, decision, { open, signal });
-  if (!fitted.ok) return fitted;
-  if (fitted.leftOut > 0)
-    emit({
-      kind: "notice",
-      text: l10n.t(
-        "The chat is longer than the context: its {0} oldest questions and answers were left out.",
-        fitted.leftOut,
-      ),
-    });
-
-  const answerText = presentAnswer(decision.skill, request.prompt, (text) => emit({ kind: "message_chunk", text }));
-  const onProgress = (progress: GenerateProgress): void => {
-    if (progress.kind === "queued" || progress.kind === "waiting")
-      emit({ kind: "progress", phase: progress.kind, done: null, etaMs: null });
-    if (progress.kind === "reading")
-      emit({ kind: "progress", phase: "reading", done: progress.done, etaMs: progress.etaMs });
-    if (progress.kind !== "chunk") return;
-    if (progress.thought !== "") emit({ kind: "thought_chunk", text: progress.thought });
-    if (progress.text !== "") answerText.add(progress.text);
-  };
-  const generated = await open.generate(
-    {
-      messages: fitted.messages,
-      sampling: samplingOf(request.settings, model),
-      format: { kind: "text" },
-      tools: [],
-      stateKey: request.workspace === null ? null : `${request.workspace}/${decision.routing.role}`,
-    },
-    onProgress,
-    signal,
-  );
-  if (!generated.ok) return generated;
-  const { endReason } = generated;
-  // A stopped answer that only makes sense as a whole shows nothing: continuing begins it anew.
-  if (endReason !== null) answerText.end();
-  emit({ kind: "usage", usage: generated.usage });
-  return { ok: true, outcome: endReason === null ? { state: "stopped" } : { state: "done", endReason } };
-};
-
-const shortenedText = (why: "memory" | "crash", contextSize: number): string =>
-  why === "memory"
-    ? l10n.t("Memory is short: the context is {0} tokens.", contextSize)
-    : l10n.t("The model host stopped with this model before: the context is {0} tokens now.", contextSize);
-
-const samplingOf = (settings: Settings, model: ChosenModel): SamplingOptions => ({
-  maxTokens: Math.min(settings["generation.maxTokens"], model.maxTokens ?? Number.POSITIVE_INFINITY),
-  temperature: model.temperature ?? settings["generation.temperature"],
-  seed: null,
-  stop: [],
-});
-
-/** Longer tokens do not occur on average, so more text than this cannot fit; counting a megabyte would hold up every window. */
-const charactersPerToken = 32;
-
-/** The messages that fit, by the model's own count; or the failure that says how long the prompt is. */
-const fit = async (
-  { prompt, history, partial }: RunRequest,
-  { skill }: Decision,
-  { open, signal }: { readonly open: OpenModel; readonly signal: AbortSignal },
-): Promise<EngineResult<{ messages: Message[]; leftOut: number }>> => {
-  const limit = open.contextSize - smallestAnswer;
-  const tooLong = (tokens: number | string): { ok: false; failure: HostFailure } => ({
-    ok: false,
-    failure: { code: "prompt-too-long", detail: { tokens, contextSize: open.contextSize } },
-  });
-
-  const length = [prompt.text, ...prompt.attachments.map(({ text }) => text)].join("").length;
-  if (length > open.contextSize * charactersPerToken) return tooLong(l10n.t("more than {0}", open.contextSize));
-
-  if (skill !== null) {
-    const messages = [...skillMessages(skill, prompt), ...withPartial(partial)];
-    const counted = await open.count(messages, signal);
-    if (!counted.ok) return counted;
-    return counted.tokens <= limit ? { ok: true, messages, leftOut: 0 } : tooLong(counted.tokens);
-  }
-
-  let failed: HostFailure | undefined;
-  const count = async (messages: readonly Message[]): Promise<number> => {
-    const counted = await open.count(messages, signal);
-    if (counted.ok) return counted.tokens;
-    failed = counted.failure;
-    return 0;
-  };
-  const budget = open.contextSize - Math.min(answerReserve, Math.floor(open.contextSize / 4));
-  const fitted = await fitChat({ system: roleTexts.answerer, history, prompt, partial }, budget, count);
-  if (failed) return { ok: false, failure: failed };
-  return fitted.fits || fitted.tokens <= limit ? { ok: true, ...fitted } : tooLong(fitted.tokens);
+  const [first] = chain.chain;
+  if (first) onModel(first);
+  return { path: decision.path, domain: decision.domain, role, chain, onModel };
 };

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { type FlowTurn, namedModel, runFlow, starter } from "../../../test/support/flow-turn.ts";
+import type { Scripted } from "../../../test/support/role-engine.ts";
+import { judge } from "../checks/judge.ts";
+
+const wrong = "12 * 7 = 85\nAnswer: 85";
+const right = "12 * 7 = 84\nAnswer: 84";
+const question = "What is 12 * 7?";
+
+const askMath = (answers: readonly Scripted[], flow: Partial<FlowTurn> = {}) =>
+  runFlow({
+    path: "specialised",
+    domain: "math",
+    text: question,
+    script: { answers: { mathematician: answers } },
+    ...flow,
+  });
+
+describe("the specialised road", () => {
+  it("accepts what holds, from the domain's own role", async () => {
+    const { outcome, turn, engine } = await askMath([right]);
+    assert.deepEqual([outcome, turn.answer], [{ state: "done", endReason: "end" }, right]);
+    assert.deepEqual(
+      [turn.routing?.role, engine.asked.length, turn.verdicts.at(-1)?.verdict],
+      ["mathematician", 1, "accept"],
+    );
+  });
+
+  it("asks once more with the hint when a check fails, and takes back what was shown", async () => {
+    const { turn, events, engine } = await askMath([wrong, right]);
+    assert.equal(turn.answer, right);
+    assert.deepEqual(
+      turn.verdicts.map(({ verdict }) => verdict),
+      ["retry", "accept"],
+    );
+    const resets = events.flatMap((event) => (event.kind === "answer_reset" ? [event.reason] : []));
+    assert.equal(resets.length, 1);
+    assert.match(engine.asked[1]?.told ?? "", /84/);
+  });
+
+  it("hands over to the next model, and never to the starter", async () => {
+    const chains = { mathematician: [namedModel("a"), namedModel("b"), starter] };
+    const { turn, engine } = await askMath([wrong, wrong, right], { chains });
+    assert.deepEqual(
+      engine.asked.map(({ model }) => model),
+      ["a", "a", "b"],
+    );
+    assert.deepEqual([turn.answer, turn.routing?.model.name], [right, "b"]);
+    const alone = await askMath([wrong], { chains: { mathematician: [namedModel("a"), starter] } });
+    assert.deepEqual(
+      alone.engine.asked.map(({ model }) => model),
+      ["a", "a"],
+    );
+  });
+
+  it("lets stand what nobody could do better, with its verdict, and says what stops it", async () => {
+    const { outcome, turn } = await askMath([wrong]);
+    assert.deepEqual(outcome, { state: "done", endReason: "no-progress" });
+    assert.match(turn.answer, /^12 \* 7 = 85\nAnswer: 85\n\nI do not get any further with this: /);
+    assert.deepEqual([turn.verdicts.at(-1)?.verdict, turn.evidence?.grade], ["retry", "unverified"]);
+  });
+
+  it("keeps the answer that stood when the second try fails, or breaks off", async () => {
+    const fail = { code: "host-stopped", detail: {} } as const;
+    const { outcome, turn } = await askMath([wrong, { fail }]);
+    assert.deepEqual([outcome, turn.answer], [{ state: "done", endReason: "end" }, wrong]);
+  });
+
+  it("lets the starter answer in its own way", async () => {
+    const chains = { mathematician: [starter], answerer: [starter] };
+    const { turn, engine } = await askMath([], { chains, script: { answers: { starter: [right] } } });
+    assert.deepEqual([turn.routing?.path, turn.routing?.skill, engine.asked.length], ["simple", "calc", 1]);
+    assert.equal(turn.answer, "`12 * 7` = **84**");
+  });
+
+  it("begins anew when the user says something meanwhile", async () => {
+    let said = false;
+    const { turn, engine } = await askMath([right, "Twelve times seven is 84.\nAnswer: 84"], {
+      onEvent: ({ kind }, { control }) => {
+        if (kind === "message_chunk" && !said) control.steer("In words, please.");
+        said ||= kind === "message_chunk";
+      },
+    });
+    assert.deepEqual(turn.steering, ["In words, please."]);
+    assert.match(turn.answer, /^Twelve/);
+    assert.match(engine.asked[1]?.told ?? "", /The user adds: In words, please\./);
+  });
+});
+
+describe("an unsure answer to a problem with a number", () => {
+  const text = "A farmer has 17 sheep, buys 12 and sells 9. How many are there?";
+  const said = (number: number): string => `I think from 17, 12 and 9 comes perhaps this.\nAnswer: ${number}`;
+  const verdictFor = (mean: number) =>
+    judge({
+      ...{ subject: "answer", path: "specialised", domain: "math", question: text, answer: said(20), endReason: "end" },
+      ...{ tokens: { mean, lowest: 0 }, knownPaths: [], agreement: null, critic: null },
+    }).verdict;
+  /** As sure of its tokens as a model is whose answer is neither accepted nor given to the next one. */
+  const mean = Array.from({ length: 101 }, (_, percent) => percent / 100).find((one) => verdictFor(one) === "retry");
+
+  const askUnsure = (numbers: readonly number[]) => {
+    assert.ok(mean !== undefined, "no confidence lies between accepting and escalating");
+    const confidence = { mean, lowest: 0 };
+    return askMath(
+      numbers.map((number) => ({ text: said(number), confidence })),
+      { text },
+    );
+  };
+
+  it("is asked twice more, unseen, and the majority answers", async () => {
+    const { turn, engine, events } = await askUnsure([20, 25, 25]);
+    assert.equal(engine.asked.length, 3);
+    assert.deepEqual(
+      engine.asked.slice(1).map(({ request }) => request.sampling.temperature),
+      [0.7, 0.7],
+    );
+    assert.match(turn.answer, /Answer: 25$/);
+    assert.equal(events.filter(({ kind }) => kind === "answer_reset").length, 1);
+    assert.equal(turn.verdicts.at(-1)?.checks.find(({ kind }) => kind === "agreement")?.outcome, "passed");
+  });
+
+  it("stays as it is shown when the others agree with it", async () => {
+    const { turn, events } = await askUnsure([20, 20, 20]);
+    assert.match(turn.answer, /Answer: 20$/);
+    assert.equal(events.filter(({ kind }) => kind === "answer_reset").length, 0);
+  });
+});

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import {
+  accepts,
+  type FlowTurn,
+  namedModel,
+  planOf,
+  refuses,
+  runFlow,
+  starter,
+} from "../../../test/support/flow-turn.ts";
+import type { Scripted } from "../../../test/support/role-engine.ts";
+
+const plain = planOf(["Find the cause"], ["Write the fix", 1]);
+const other = planOf(["Find the cause"], ["Write a test", 1], ["Write the fix", 2]);
+const circle = planOf(["Find the cause", 2], ["Write the fix", 1]);
+
+/** In mode "plan" nothing follows the plan. */
+const plan = (planner: readonly Scripted[], critic: readonly Scripted[], flow: Partial<FlowTurn> = {}) =>
+  runFlow({
+    path: "complex",
+    domain: "coder",
+    turn: { mode: "plan" },
+    script: { answers: { planner, critic, coder: ["Done at once."], answerer: ["Done at once."] } },
+    ...flow,
+  });
+
+describe("planning", () => {
+  it("ends with the plan as a list in mode plan", async () => {
+    const { outcome, turn, engine } = await plan([plain], [accepts]);
+    assert.deepEqual(outcome, { state: "done", endReason: "end" });
+    assert.equal(
+      turn.answer,
+      "**All is done.**\n\n1. Find the cause\n2. Write the fix (after 1)\n\nContinue carries this out.",
+    );
+    assert.deepEqual(
+      turn.steps.map(({ state }) => state),
+      ["waiting", "waiting"],
+    );
+    assert.deepEqual(
+      engine.asked.map(({ role }) => role),
+      ["planner", "critic"],
+    );
+    assert.deepEqual(turn.routing?.actionPlan.at(-1), "the plan is shown");
+    assert.deepEqual(
+      turn.routing?.requiredModels.map(({ role }) => role),
+      ["planner", "coder", "critic", "answerer"],
+    );
+  });
+
+  it("sends back a plan whose steps wait for each other, and names them", async () => {
+    const { turn, engine } = await plan([circle, plain], [accepts]);
+    assert.deepEqual(
+      engine.asked.map(({ role }) => role),
+      ["planner", "planner", "critic"],
+    );
+    assert.match(engine.asked[1]?.told ?? "", /These steps wait for each other: s1, s2\./);
+    assert.deepEqual([turn.plan?.revision, turn.verdicts.map(({ verdict }) => verdict)], [1, ["retry", "accept"]]);
+  });
+
+  it("answers directly after two revisions that cannot be carried out", async () => {
+    const { outcome, turn, engine, notices } = await plan([circle, planOf(["A", 2], ["B", 1]), circle], [accepts]);
+    assert.deepEqual([outcome.state, turn.answer, turn.plan], ["done", "Done at once.", null]);
+    assert.deepEqual(
+      engine.asked.map(({ role }) => role),
+      ["planner", "planner", "planner", "coder"],
+    );
+    assert.deepEqual([turn.routing?.path, turn.routing?.role], ["specialised", "coder"]);
+    assert.match(notices[0] ?? "", /There is no plan to go by/);
+  });
+
+  it("plans again in mode plan when the user has not seen the plan", async () => {
+    const unseen = { goal: "Old", revision: 0, steps: [] };
+    const { turn, engine } = await plan([plain], [accepts], { turn: { mode: "plan", plan: unseen } });
+    assert.deepEqual([turn.plan?.goal, engine.asked.length], ["All is done.", 2]);
+  });
+
+  it("goes by an earlier plan that the critic did not like rather than by none", async () => {
+    const { turn } = await plan([plain, circle], [refuses]);
+    assert.deepEqual([turn.plan?.revision, turn.routing?.path], [0, "complex"]);
+    assert.match(turn.answer, /1\. Find the cause/);
+  });
+
+  const hundred = planOf(...Array.from({ length: 100 }, (_, index) => [`Step ${index}`] as const));
+  for (const [what, answer] of [
+    ["says no plan at all", "First, I would look at the code."],
+    ["plans a hundred steps", hundred],
+    ["plans nothing", { json: { goal: "", steps: [] } }],
+    ["has no memory", { fail: { code: "memory-refused", detail: {} } }],
+    ["crashes", { fail: { code: "host-stopped", detail: {} } }],
+  ] as const)
+    it(`answers directly when the planner ${what}`, async () => {
+      const { outcome, turn, notices } = await plan([answer], [accepts]);
+      assert.deepEqual([outcome.state, turn.answer, turn.routing?.path], ["done", "Done at once.", "specialised"]);
+      assert.match(notices.at(-1) ?? "", /There is no plan to go by/);
+    });
+
+  it("answers directly when nobody can plan", async () => {
+    const { turn } = await plan([], [], { chains: { planner: "model-missing" } });
+    assert.deepEqual([turn.answer, turn.routing?.path], ["Done at once.", "specialised"]);
+  });
+
+  it("lets the starter answer, which cannot plan", async () => {
+    const script = { answers: { starter: ["A function that knows its scope."] } };
+    const { outcome, turn } = await plan([], [], { script, chains: { planner: [starter], answerer: [starter] } });
+    assert.deepEqual([outcome.state, turn.routing?.path, turn.plan], ["done", "simple", null]);
+    assert.ok(turn.routing?.reasons.includes("the starter model cannot plan: it answers directly"));
+  });
+
+  it("makes no plan in mode ask, whatever the router says", async () => {
+    const { turn, engine } = await plan([plain], [accepts], { turn: { mode: "ask" } });
+    assert.deepEqual([turn.routing?.path, engine.asked.map(({ role }) => role)], ["specialised", ["coder"]]);
+  });
+
+  it("takes the critic's hint, and the last plan when the critic is never content", async () => {
+    const { turn, engine } = await plan([plain, other, plain], [refuses]);
+    assert.match(engine.asked[2]?.told ?? "", /Make it right\./);
+    assert.deepEqual([turn.plan?.revision, turn.verdicts.at(-1)?.verdict], [2, "escalate"]);
+    assert.match(turn.answer, /Write the fix/);
+  });
+
+  for (const [what, answer] of [
+    ["crashes", { fail: { code: "host-stopped", detail: {} } }],
+    ["is garbled", "no JSON"],
+  ] as const)
+    it(`goes by the plan when the critic ${what}`, async () => {
+      const { turn } = await plan([plain], [answer]);
+      assert.deepEqual(
+        turn.verdicts.map(({ verdict }) => verdict),
+        ["unavailable"],
+      );
+      assert.match(turn.answer, /1\. Find the cause/);
+    });
+
+  it("asks another planner when the same plan comes again", async () => {
+    const chains = { planner: [namedModel("a"), namedModel("b")] };
+    const { engine } = await plan([plain, plain, other], [refuses, refuses, accepts], { chains });
+    const planners = engine.asked.filter(({ role }) => role === "planner").map(({ model }) => model);
+    assert.deepEqual(planners, ["a", "a", "b"]);
+    const alone = await plan([plain], [refuses]);
+    assert.equal(alone.engine.asked.filter(({ role }) => role === "planner").length, 2);
+  });
+
+  it("plans anew with what the user says before the steps begin", async () => {
+    let said = false;
+    const { turn, engine } = await plan([plain, other], [accepts], {
+      onEvent: ({ kind }, { control }) => {
+        if (kind === "plan" && !said) control.steer("With a test.");
+        said ||= kind === "plan";
+      },
+    });
+    assert.deepEqual(
+      turn.plan?.steps.map(({ title }) => title),
+      ["Find the cause", "Write a test", "Write the fix"],
+    );
+    const [, second] = engine.asked.filter(({ role }) => role === "planner");
+    assert.match(second?.told ?? "", /With a test\./);
+  });
+});

@@ -1,0 +1,121 @@
+import * as l10n from "@vscode/l10n";
+import type { Plan } from "../../protocol/plan.ts";
+import type { Verdict } from "../../protocol/verdict.ts";
+import type { CriticWord } from "../checks/answer-facts.ts";
+import { userMessage } from "../prompt/request-parts.ts";
+import type { CriticInput } from "../roles/critic.role.ts";
+import { mostPlanSteps, type PlannerInput, planner } from "../roles/planner.role.ts";
+import { call } from "./call.ts";
+import { critiqueOf } from "./critique.ts";
+import { planProblems, samePlan } from "./plan-checks.ts";
+import { chainAfter, isSkillModel } from "./tries.ts";
+import type { TurnWork } from "./turn-work.ts";
+
+/** A plan may be sent back this often; what the user says meanwhile asks for one more. */
+const revisions = 2;
+
+export type Planned =
+  | { readonly kind: "planned"; readonly plan: Plan }
+  /** There is no plan to go by, for this reason. */
+  | { readonly kind: "none"; readonly reason: string }
+  | { readonly kind: "limit" };
+
+/**
+ * Plans, checks and lets the critic look, until a plan is accepted. One that can be carried out is taken after the last
+ * revision even if the critic still asks for more; where none can be, there is none.
+ */
+export const makePlan = async (work: TurnWork): Promise<Planned> => {
+  const planners = await work.chain("planner");
+  if (!planners.ok) return { kind: "none", reason: planners.failure.message };
+  let chain = planners.chain.filter((model) => !isSkillModel(model));
+  let previous: Plan | null = null;
+  /** The last one that can be carried out; it is the one that is shown. */
+  let sound: Plan | null = null;
+  let refused: PlannerInput["refused"] = null;
+  let allowed = revisions;
+  for (let revision = 0; ; revision++) {
+    const questionOf = () => ({
+      input: { prompt: work.prompt, maxSteps: mostPlanSteps, refused, steering: work.steering },
+      chain: { ...planners, chain },
+      history: work.request.history,
+      shows: "work" as const,
+    });
+    const called = await call(planner, questionOf, work);
+    if (called.kind === "limit") return sound ? { kind: "planned", plan: sound } : called;
+    if (called.kind === "failed") return soundOrNone(sound, called.failure.message);
+
+    const plan: Plan = { ...called.value, revision };
+    const problems = planProblems(plan.steps);
+    if (problems.length === 0) {
+      sound = plan;
+      work.emit({ kind: "plan", plan });
+    }
+    const critic = problems.length === 0 ? await critiqueOf(criticInput(plan, work), work) : null;
+    const verdict = planVerdict(problems, critic, revision >= allowed ? "escalate" : "retry");
+    work.verdict(verdict);
+    const isAccepted = verdict.verdict === "accept" || verdict.verdict === "unavailable";
+    if (work.hear()) {
+      // The steps have not begun: what the user says belongs into the plan.
+      allowed = Math.max(allowed, revision + 1);
+      refused = null;
+      previous = plan;
+      continue;
+    }
+    if (isAccepted) return { kind: "planned", plan };
+    if (revision >= allowed) return soundOrNone(sound, problems.join(" "));
+    if (previous !== null && samePlan(previous.steps, plan.steps)) {
+      // The same plan for the same complaint: another model may see more, and if there is none it stays as it is.
+      const others = chainAfter(chain, called.model);
+      if (others.length === 0) return soundOrNone(sound, problems.join(" "));
+      chain = others;
+    }
+    refused = { plan, problems: verdict.hint.split("\n") };
+    previous = plan;
+  }
+};
+
+const criticInput = ({ goal, steps }: Plan, work: TurnWork): CriticInput => ({
+  subject: "plan",
+  question: userMessage(work.prompt),
+  text: JSON.stringify({ goal, steps }, null, 1),
+  findings: [],
+});
+
+const soundOrNone = (sound: Plan | null, reason: string): Planned =>
+  sound ? { kind: "planned", plan: sound } : { kind: "none", reason };
+
+/** `otherwise`: what a plan gets that is not accepted. */
+const planVerdict = (
+  problems: readonly string[],
+  critic: CriticWord | "unavailable" | null,
+  otherwise: "retry" | "escalate",
+): Verdict => {
+  const checked = problems.map((text) => ({ kind: "plan" as const, outcome: "failed" as const, text }));
+  if (checked.length > 0)
+    return { subject: "plan", verdict: otherwise, confidence: null, checks: checked, hint: problems.join("\n") };
+  const sound = { kind: "plan" as const, outcome: "passed" as const, text: l10n.t("Its steps can be carried out.") };
+  const plain = { subject: "plan", confidence: null, hint: "" };
+  if (critic === null) return { ...plain, verdict: "accept", checks: [sound] };
+  if (critic === "unavailable") return { ...plain, verdict: "unavailable", checks: [sound] };
+  const said = {
+    kind: "critic" as const,
+    outcome: critic.accept ? ("passed" as const) : ("failed" as const),
+    text: critic.accept ? l10n.t("The critic found nothing wrong.") : critic.problem,
+  };
+  return {
+    ...plain,
+    verdict: critic.accept ? "accept" : otherwise,
+    checks: [sound, said],
+    hint: critic.accept ? "" : [critic.problem, critic.hint].filter((line) => line !== "").join("\n"),
+  };
+};
+
+/** The plan for people, for a turn that stops there. */
+export const planText = ({ goal, steps }: Plan): string => {
+  const numberOf = (id: string): number => steps.findIndex((step) => step.id === id) + 1;
+  const lines = steps.map(({ title, after }, index) => {
+    const needs = after.length === 0 ? "" : ` (${l10n.t("after {0}", after.map(numberOf).join(", "))})`;
+    return `${index + 1}. ${title}${needs}`;
+  });
+  return [`**${goal}**`, lines.join("\n"), l10n.t("Continue carries this out.")].join("\n\n");
+};
