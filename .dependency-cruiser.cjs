@@ -19,8 +19,8 @@ const layer = (name, from, mayNotReach) => ({
 });
 
 const ports = "(ports|policy|edits|prompt)/";
-const parts = "(roles|tools|inference|models|context|sandbox|store)/";
-const tops = "agent\\.js$|frontdoors/|main\\.js$";
+const parts = "(router|grammar|checks|roles|tools|inference|models|context|sandbox|store)/";
+const tops = "(agent|agent-status|doctor|turn-runner)\\.js$|runs/|frontdoors/|main\\.js$";
 
 module.exports = {
   forbidden: [
@@ -126,7 +126,11 @@ module.exports = {
     layer("base", inAgent(ports), `^src/agent/(${parts}|flow/|${tops})`),
     layer("parts", inAgent(parts), `^src/agent/(flow/|${tops})`),
     layer("flow", inAgent("flow/"), `^src/agent/(${tops})`),
-    layer("facade", inAgent("agent\\.js$"), "^src/agent/(frontdoors/|main\\.js$)"),
+    layer(
+      "facade",
+      inAgent("(agent|agent-status|doctor|turn-runner)\\.js$|runs/"),
+      "^src/agent/(frontdoors/|main\\.js$)",
+    ),
     layer("front-doors", inAgent("frontdoors/"), "^src/agent/main\\.js$"),
   ],
   options: {

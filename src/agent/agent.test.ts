@@ -29,7 +29,8 @@ describe("agent", () => {
     const agent = await createFakeAgent(ports, engine, await openStore(ports));
     // Not the starter: the fake speaks plain chat.
     writeFileSync(join(ports.places.data, "fake.gguf"), "x");
-    await agent.useSettings({ ...defaultSettings, "model.path": join(ports.places.data, "fake.gguf") });
+    const path = join(ports.places.data, "fake.gguf");
+    await agent.useSettings({ ...defaultSettings, "model.path": path, "agent.mode": "ask" });
     agents.push(agent);
     return { agent, engine };
   };
@@ -242,5 +243,102 @@ describe("agent", () => {
     await agent.useSettings({ ...defaultSettings, "model.path": "/nowhere/x.gguf" });
     assert.equal(agent.status().problem?.code, "model-missing");
     assert.match(agent.status().problem?.message ?? "", /\/nowhere\/x\.gguf/);
+  });
+
+  describe("a turn while it runs", () => {
+    /** Waits for the first word of an answer without end. */
+    const running = async () => {
+      const { agent } = await open({ chunks: [chunk("half")], hang: true });
+      const stop = new AbortController();
+      const begun = Promise.withResolvers<string>();
+      const onStream = (items: TurnStream[]): void => {
+        for (const item of items)
+          if ("event" in item && item.event.kind === "message_chunk") begun.resolve(item.turnId);
+      };
+      const ended = agent.startTurn({ sessionId: agent.newSession().id, prompt: prompt("go") }, onStream, stop.signal);
+      return { agent, id: await begun.promise, ended, stop };
+    };
+    const codeOf = (result: { ok: boolean; failure?: { code: string } }): string | undefined => result.failure?.code;
+
+    it("can be held, told something and limited, and not any more when it has ended", async () => {
+      const { agent, id, ended, stop } = await running();
+      const limit = { steps: 1, tokens: 0, ms: 0, wattHours: 0 };
+      const reach = () => [agent.pauseTurn(id, true), agent.steerTurn(id, "shorter"), agent.limitTurn(id, limit)];
+      assert.deepEqual(
+        reach().map(({ ok }) => ok),
+        [true, true, true],
+      );
+      assert.equal(codeOf(agent.feedback(id, { helpful: true, reason: "" })), "turn-running");
+      stop.abort();
+      const result = await ended;
+      assert.ok(result.ok);
+      assert.deepEqual([result.turn.state, result.turn.paused], ["stopped", false]);
+      assert.deepEqual(reach().map(codeOf), ["turn-not-running", "turn-not-running", "turn-not-running"]);
+    });
+  });
+
+  it("takes the mode of the setting, or the one that is named, and keeps what the user fixed", async () => {
+    const { agent } = await open({ chunks: [chunk("ok")] });
+    const { id } = agent.newSession();
+    assert.equal((await ask(agent, id, "hi")).mode, "ask");
+    const override = { domain: "general", path: "simple", model: null } as const;
+    const named = await agent.startTurn(
+      { sessionId: id, prompt: prompt("hi"), mode: "agent", override },
+      ignore,
+      never,
+    );
+    assert.ok(named.ok);
+    assert.deepEqual([named.turn.mode, named.turn.override], ["agent", override]);
+    assert.deepEqual([named.turn.routing?.path, named.turn.routing?.source], ["simple", "user"]);
+  });
+
+  it("says the road of a request without a model, and keeps nothing of it", async () => {
+    const { agent, engine } = await open({});
+    const override = { domain: "coder", path: "specialised", model: null } as const;
+    const routed = await agent.route({ prompt: prompt("hi"), override }, never);
+    assert.ok(routed.ok);
+    assert.deepEqual(
+      [routed.routing.path, routed.routing.role, routed.routing.domain],
+      ["specialised", "coder", "coder"],
+    );
+    assert.equal((await agent.decide({ prompt: prompt("hi"), override }, never)).path, "specialised");
+    assert.deepEqual([engine.prompts.length, agent.latestTurns(10).length], [0, 0]);
+  });
+
+  it("keeps what the user says of an answer, takes it back, and finds turns by the beginning of their ids", async () => {
+    const { agent } = await open({ chunks: [chunk("ok")] });
+    const { id: sessionId } = agent.newSession();
+    const { id } = await ask(agent, sessionId, "hi");
+    const feedback = { helpful: false, reason: "too short" };
+    assert.ok(agent.feedback(id, feedback).ok);
+    assert.deepEqual(agent.latestTurns(1, id.slice(0, 8))[0]?.feedback, feedback);
+    assert.ok(agent.feedback(id, null).ok);
+    assert.equal(agent.latestTurns(1)[0]?.feedback, null);
+    const unknown = agent.feedback("nope", null);
+    assert.equal(unknown.ok || unknown.failure.code, "unknown-turn");
+    assert.deepEqual(agent.latestTurns(1, "nope"), []);
+  });
+
+  it("carries out the plan that a turn ended with, and no other turn that is done", async () => {
+    const store = await openStore(ports);
+    const engine = createFakeEngine({ chunks: [chunk("ok")] });
+    const agent = await createFakeAgent(ports, engine, store);
+    agents.push(agent);
+    const { id } = agent.newSession();
+    const done = await ask(agent, id, "hi");
+    const refused = await agent.resumeTurn(done.id, ignore, never);
+    assert.equal(refused.ok || refused.failure.code, "unknown-turn");
+
+    const step = { id: "s1", title: "Say it", domain: "general", after: [] as string[], readOnly: true } as const;
+    const plan = { goal: "It is said", steps: [step], revision: 0 };
+    const steps = [{ id: "s1", state: "waiting", model: null, attempt: 0, text: "" } as const];
+    const planned: Turn = { ...done, id: "planned", mode: "plan", state: "running", plan, steps };
+    const session = agent.listSessions(1)[0];
+    assert.ok(session);
+    store.startTurn(planned, session);
+    store.endTurn({ ...planned, state: "done", endReason: "end" });
+    const resumed = await agent.resumeTurn("planned", ignore, never);
+    assert.ok(resumed.ok);
+    assert.deepEqual([resumed.turn.mode, resumed.turn.state], ["agent", "done"]);
   });
 });

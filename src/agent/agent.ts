@@ -1,15 +1,24 @@
-import type { Failure } from "../protocol/failure.ts";
+import type { Amounts } from "../protocol/budget.ts";
 import type { LedgerEntry } from "../protocol/ledger.ts";
 import { newTurn } from "../protocol/new-turn.ts";
-import type { Prompt, Session, Turn } from "../protocol/session.ts";
+import type { Mode, RouteOverride, Routing } from "../protocol/routing.ts";
+import type { Run, TrackRecord } from "../protocol/run.ts";
+import type { Feedback, Prompt, Session, Turn } from "../protocol/session.ts";
 import { defaultSettings, type Settings } from "../protocol/settings.ts";
 import type { Status } from "../protocol/status.ts";
+import { createAgentStatus } from "./agent-status.ts";
 import { diagnose, type Finding } from "./doctor.ts";
 import { failure, type Result } from "./failures.ts";
-import { type RunOutcome, run } from "./flow/run.ts";
-import { type ChosenModel, llamaEngineId } from "./models/chosen-model.ts";
+import { type Control, createControl } from "./flow/control.ts";
+import { previewRoute } from "./flow/preview.ts";
+import type { RunParts } from "./flow/run.ts";
+import type { ChosenModel } from "./models/chosen-model.ts";
 import type { Models } from "./models/models.ts";
 import type { Ports } from "./ports/ports.ts";
+import type { RouteDecision, RouteInput } from "./router/decision.ts";
+import type { LoadedClassifier } from "./router/load-classifier.ts";
+import { createRouter } from "./router/router.ts";
+import { createRuns } from "./runs/runs.ts";
 import type { Started, Store } from "./store/store.ts";
 import { type Answer, createTurnRunner, type OnStream } from "./turn-runner.ts";
 
@@ -18,7 +27,12 @@ export interface TurnRequest {
   readonly prompt: Prompt;
   /** The turn that this one takes the place of. */
   readonly replaces?: string | undefined;
+  /** Without one, the setting's. */
+  readonly mode?: Mode | undefined;
+  readonly override?: RouteOverride | null | undefined;
 }
+
+export type RouteRequest = Omit<RouteInput, "mode" | "override"> & Pick<TurnRequest, "mode" | "override">;
 
 /** The façade that every front door calls. An expected failure is a result; a failed turn is a turn with `failure`. */
 export interface Agent {
@@ -27,7 +41,26 @@ export interface Agent {
   loadSession(id: string): Result<{ session: Session; turns: Turn[] }>;
   deleteSession(id: string): Promise<Result<object>>;
   startTurn(request: TurnRequest, onStream: OnStream, signal: AbortSignal): Promise<Result<{ turn: Turn }>>;
+  /** Goes on with a turn that did not come to its end, or carries out the plan that a turn ended with. */
   resumeTurn(turnId: string, onStream: OnStream, signal: AbortSignal): Promise<Result<{ turn: Turn }>>;
+  /** These three reach into a turn that runs in this agent; any other is "turn-not-running". */
+  pauseTurn(turnId: string, paused: boolean): Result<object>;
+  steerTurn(turnId: string, text: string): Result<object>;
+  limitTurn(turnId: string, limit: Amounts): Result<object>;
+  /** Keeps what the user says of an answer; null takes it back. */
+  feedback(turnId: string, feedback: Feedback | null): Result<object>;
+  /** The road that a request would take, in the setting's mode without another. No model is loaded for it. */
+  route(input: RouteRequest, signal: AbortSignal): Promise<Result<{ routing: Routing }>>;
+  /** The road alone, without the models that would walk it. */
+  decide(input: RouteRequest, signal: AbortSignal): Promise<RouteDecision>;
+  /** Turns of all chats, newest first; `idStart` picks those whose id begins like this. */
+  latestTurns(limit: number, idStart?: string): Turn[];
+  /** How a turn ran: its record, and every question to a model. */
+  run(turnId: string): Result<{ run: Run }>;
+  /** Runs the turn again with what its models said, without any model, and says in what the two differ. */
+  replay(turnId: string, signal: AbortSignal): Promise<Result<{ turn: Turn; differences: string[] }>>;
+  /** How often answers were right that were given with about this confidence. */
+  trackRecord(): TrackRecord;
   status(): Status;
   onStatus(listener: (status: Status) => void): void;
   useSettings(settings: Settings): Promise<void>;
@@ -44,89 +77,61 @@ export interface Agent {
 }
 
 export interface AgentParts {
-  readonly ports: Pick<Ports, "clock" | "files" | "log" | "modelFiles" | "places">;
+  readonly ports: Pick<Ports, "clock" | "files" | "hardware" | "log" | "modelFiles" | "places">;
   readonly models: Models;
   readonly store: Store;
+  readonly classifier: LoadedClassifier;
   /** Names the workspace for what is kept for it; null: there is none. */
   readonly workspace: string | null;
 }
 
-export const createAgent = async ({ ports, models, store, workspace }: AgentParts): Promise<Agent> => {
-  const { clock } = ports;
+export const createAgent = async ({ ports, models, store, classifier, workspace }: AgentParts): Promise<Agent> => {
+  const { clock, log } = ports;
   const turns = createTurnRunner(ports, store);
-  const listeners = new Set<(status: Status) => void>();
+  const router = createRouter(classifier.classifier, clock);
+  const runs = createRuns({ store, models, log, router, routerWeights: classifier.weights });
+  const status = createAgentStatus(
+    models,
+    store.damaged === null ? null : failure("store-damaged", { path: store.damaged }),
+  );
   let settings = defaultSettings;
-  let status: Status = { health: "ok", quiescent: true, model: null, problem: null };
-  let looks = 0;
-  /** The model that was chosen when it was last looked at; null: none could be. */
-  let chosenId: string | null = null;
-  /** Said until a first answer shows that all is well again. */
-  let setAside = store.damaged === null ? null : failure("store-damaged", { path: store.damaged });
+  let cores: Promise<number> | undefined;
 
-  const setStatus = (change: Partial<Status>): void => {
-    status = { ...status, ...change };
-    for (const listener of listeners) listener(status);
-  };
-
-  /** Whether the model is in memory, as far as anybody knows. */
-  const isLoaded = (model: ChosenModel): boolean =>
-    models.inMemory(model) ?? (status.model?.id === model.ref.id && status.model.loaded);
-
-  /** Shows the model that is chosen now, unless somebody looked again meanwhile. */
-  const showChoice = async (): Promise<void> => {
-    const look = ++looks;
-    const choice = await models.choice();
-    if (look !== looks) return;
-    chosenId = choice.ok ? choice.model.ref.id : null;
-    if (!choice.ok) return setStatus({ health: "warning", model: null, problem: choice.failure });
-    const model = modelStatus(choice.model, isLoaded(choice.model));
-    setStatus({ health: setAside ? "warning" : "ok", model, problem: setAside });
-  };
-
-  /** The models have changed. What is wrong with the one that is chosen stays until another one is, or it answers. */
-  const showOtherChoice = async (): Promise<void> => {
-    const look = looks;
-    const choice = await models.choice();
-    if (look !== looks) return;
-    if ((choice.ok ? choice.model.ref.id : null) !== chosenId) return showChoice();
-    if (!choice.ok) return;
-    const loaded = isLoaded(choice.model);
-    const shown = status.model;
-    if (shown?.id === chosenId && shown.loaded !== loaded) setStatus({ model: { ...shown, loaded } });
-  };
-
-  /** What a turn's end says about the model; nothing when another one has been chosen meanwhile. */
-  const showOutcome = (outcome: RunOutcome, model: ChosenModel | null, asked: string | null): void => {
-    if (asked !== chosenId) return;
-    if (outcome.state === "done") setAside = null;
-    const problem = outcome.state === "failed" && isStanding(outcome.failure) ? outcome.failure : setAside;
-    const loaded = outcome.state !== "failed";
-    setStatus({ health: problem ? "warning" : "ok", problem, model: model && modelStatus(model, loaded) });
+  const partsOf = async (control: Control): Promise<RunParts> => {
+    cores ??= ports.hardware.read().then((facts) => facts.cores);
+    const { engineOf } = models;
+    const chainOf: RunParts["chainOf"] = (role, named, signal) => models.chain(role, signal, named);
+    return { chainOf, engineOf, isLoaded: status.isLoaded, router, control, clock, cores: await cores };
   };
 
   const answer =
-    (turn: Turn, history: Turn[]): Answer =>
+    (turn: Turn, control: Control): Answer =>
     async (emit, signal) => {
-      const before = chosenId;
-      const chosen = await models.chain("answerer", signal);
-      if (!chosen.ok) {
-        const outcome: RunOutcome = { state: "failed", failure: chosen.failure };
-        showOutcome(outcome, null, before);
-        return outcome;
-      }
-      const { chain, settings: asked } = chosen;
-      let answering = chain[0] ?? null;
-      const request = { prompt: turn.prompt, history, partial: turn.answer, chain, settings: asked, workspace };
-      const events = run(request, models.engineOf, signal);
+      const before = status.chosenId;
+      const parts = await partsOf(control);
+      const chains = new Map<string, readonly ChosenModel[]>();
+      const chainOf: RunParts["chainOf"] = async (role, ...rest) => {
+        const chosen = await parts.chainOf(role, ...rest);
+        if (chosen.ok) chains.set(role, chosen.chain);
+        return chosen;
+      };
+      /** The model that was to answer, and the one that does. */
+      let asked = before;
+      let answering: ChosenModel | null = null;
+      const request = { turn, history: historyBefore(turn), settings, workspace };
+      const events = runs.begin(request, { ...parts, chainOf }, signal);
       for (;;) {
         const step = await events.next();
         if (step.done) {
-          showOutcome(step.value, answering, chain[0]?.ref.id ?? null);
+          status.showOutcome(step.value, answering, asked);
           return step.value;
         }
         const event = step.value;
-        if (event.kind === "routing")
+        if (event.kind === "routing") {
+          const chain = chains.get(event.routing.role) ?? [];
+          asked = chain[0]?.ref.id ?? asked;
           answering = chain.find(({ ref }) => ref.id === event.routing.model.id) ?? answering;
+        }
         emit(event);
       }
     };
@@ -139,23 +144,45 @@ export const createAgent = async ({ ports, models, store, workspace }: AgentPart
 
   const runTurn = async (turn: Turn, started: Started, onStream: OnStream, signal: AbortSignal) => {
     if (started !== "started") return { ok: false as const, failure: failure(started, { id: turn.id }) };
-    const running = turns.run(turn, answer(turn, historyBefore(turn)), onStream, signal);
-    setStatus({ quiescent: false });
+    const control = createControl(limitIn(settings));
+    const running = turns.run({ turn, control, answer: answer(turn, control) }, onStream, signal);
+    status.setQuiescent(false);
     try {
       return { ok: true as const, turn: await running };
     } finally {
-      setStatus({ quiescent: !turns.busy });
+      status.setQuiescent(!turns.busy);
     }
   };
 
   const useSettings = async (next: Settings): Promise<void> => {
     settings = next;
     models.useSettings(next);
-    await showChoice();
+    await status.showChoice();
   };
 
-  await showChoice();
-  models.onChoice(() => void showOtherChoice().catch((error: unknown) => ports.log.error("the choice", error)));
+  const inputOf = ({ prompt, mode, override }: RouteRequest): RouteInput => ({
+    prompt,
+    mode: mode ?? settings["agent.mode"],
+    override: override ?? null,
+  });
+
+  const turnOf = (request: RouteRequest, sessionId: string): Turn => ({
+    ...newTurn({ id: crypto.randomUUID(), sessionId, prompt: request.prompt, createdAt: clock.epoch() }),
+    ...inputOf(request),
+  });
+
+  const turnNow = (id: string): Turn | undefined => turns.current(id) ?? store.turn(id);
+  const unknownTurn = (id: string) => ({ ok: false as const, failure: failure("unknown-turn", { id }) });
+
+  const reach = (turnId: string, act: (control: Control) => void): Result<object> => {
+    const control = turns.control(turnId);
+    if (!control) return { ok: false, failure: failure("turn-not-running") };
+    act(control);
+    return { ok: true };
+  };
+
+  await status.showChoice();
+  models.onChoice(() => void status.showOtherChoice().catch((error: unknown) => log.error("the choice", error)));
 
   return {
     newSession() {
@@ -176,31 +203,54 @@ export const createAgent = async ({ ports, models, store, workspace }: AgentPart
       store.deleteSession(id);
       return { ok: true };
     },
-    async startTurn({ sessionId, prompt, replaces }, onStream, signal) {
+    async startTurn({ sessionId, prompt, replaces, mode, override }, onStream, signal) {
       const session = store.session(sessionId);
       if (!session) return { ok: false, failure: failure("unknown-session", { id: sessionId }) };
       if (prompt.text.trim() === "" && prompt.attachments.length === 0)
         return { ok: false, failure: failure("prompt-empty") };
-      if (replaces !== undefined && store.turn(replaces)?.sessionId !== sessionId)
-        return { ok: false, failure: failure("unknown-turn", { id: replaces }) };
-      const turn = newTurn({ id: crypto.randomUUID(), sessionId, prompt, createdAt: clock.epoch() });
+      if (replaces !== undefined && store.turn(replaces)?.sessionId !== sessionId) return unknownTurn(replaces);
+      const turn = turnOf({ prompt, mode, override }, sessionId);
       const title = session.title === "" ? titleOf(prompt) : session.title;
       const started = store.startTurn(turn, { ...session, title, updatedAt: clock.epoch() }, replaces);
       return runTurn(turn, started, onStream, signal);
     },
     async resumeTurn(turnId, onStream, signal) {
-      const turn = turns.current(turnId) ?? store.turn(turnId);
-      if (!turn || turn.state === "done") return { ok: false, failure: failure("unknown-turn", { id: turnId }) };
+      const turn = turnNow(turnId);
+      if (!turn || (turn.state === "done" && !isPlanned(turn))) return unknownTurn(turnId);
       const thought = turn.answer === "" ? "" : turn.thought;
-      const again: Turn = { ...turn, state: "running", failure: null, endReason: null, thought };
+      const mode = isPlanned(turn) ? "agent" : turn.mode;
+      const again: Turn = { ...turn, mode, state: "running", failure: null, endReason: null, thought, paused: false };
       return runTurn(again, store.restartTurn(again), onStream, signal);
     },
-    status: () => status,
-    onStatus: (listener) => void listeners.add(listener),
+    pauseTurn: (turnId, paused) => reach(turnId, (control) => control.pause(paused)),
+    steerTurn: (turnId, text) => reach(turnId, (control) => control.steer(text)),
+    limitTurn: (turnId, limit) => reach(turnId, (control) => control.setLimit(limit)),
+    feedback(turnId, feedback) {
+      const kept = store.setFeedback(turnId, feedback);
+      return kept === "kept" ? { ok: true } : { ok: false, failure: failure(kept, { id: turnId }) };
+    },
+    async route(request, signal) {
+      const preview = { turn: turnOf(request, ""), history: [], settings, workspace: null };
+      return previewRoute(preview, await partsOf(createControl(limitIn(settings))), signal);
+    },
+    decide: (request, signal) => router.decide(inputOf(request), null, signal),
+    latestTurns: (limit, idStart = "") => store.turnsLike(idStart, limit),
+    run(turnId) {
+      const turn = turnNow(turnId);
+      return turn ? runs.run(turn) : unknownTurn(turnId);
+    },
+    async replay(turnId, signal) {
+      const turn = turnNow(turnId);
+      if (!turn) return unknownTurn(turnId);
+      return turn.state === "running" ? { ok: false, failure: failure("turn-running") } : runs.replay(turn, signal);
+    },
+    trackRecord: runs.trackRecord,
+    status: status.now,
+    onStatus: status.onChange,
     useSettings,
     useModel: (name) => useSettings({ ...settings, "model.path": name }),
     models,
-    diagnose: (signal) => diagnose(ports, models, signal),
+    diagnose: (signal) => diagnose({ ports, models, classifier }, signal),
     ledger: (limit) => store.ledger.entries(limit),
     async close() {
       await turns.close();
@@ -210,16 +260,17 @@ export const createAgent = async ({ ports, models, store, workspace }: AgentPart
   };
 };
 
-const modelStatus = ({ ref, engine, open, sizeBytes, bundled }: ChosenModel, loaded: boolean) => ({
-  ...ref,
-  path: engine === llamaEngineId ? open.model : null,
-  sizeBytes,
-  loaded,
-  bundled,
-});
+/** Whether the turn ended with a plan that is still to be carried out. */
+const isPlanned = ({ state, mode, plan, steps }: Turn): boolean =>
+  state === "done" && mode === "plan" && plan !== null && steps.some((step) => step.state !== "done");
 
-/** Whether the next prompt would meet the same failure: what is wrong with the model or its host, not with a prompt. */
-const isStanding = ({ code }: Failure): boolean => /^(model|host|engine|memory|out-of-memory)/.test(code);
+/** What one turn may use. */
+const limitIn = (settings: Settings): Amounts => ({
+  steps: settings["agent.maxSteps"],
+  tokens: settings["agent.maxTokens"],
+  ms: settings["agent.maxMinutes"] * 60_000,
+  wattHours: settings["agent.maxWattHours"],
+});
 
 /** The first line of the prompt, at most 60 characters. */
 const titleOf = ({ text, attachments }: Prompt): string => {

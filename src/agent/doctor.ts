@@ -4,6 +4,7 @@ import type { Tier } from "../protocol/model-catalog.ts";
 import type { ModelsState } from "../protocol/models.ts";
 import type { Models } from "./models/models.ts";
 import type { Ports } from "./ports/ports.ts";
+import type { LoadedClassifier } from "./router/load-classifier.ts";
 
 /** One thing that was looked at: what was found, and what to do when it is not right. */
 export interface Finding {
@@ -42,13 +43,18 @@ export const cannotOpen = (error: unknown): Finding => ({
   todo: l10n.t("Give yourself the right to write there, or set TRIVIUM_HOME to another folder."),
 });
 
+interface Diagnosed {
+  readonly ports: Pick<Ports, "files" | "places" | "log" | "modelFiles">;
+  readonly models: Models;
+  readonly classifier: LoadedClassifier;
+}
+
 /**
  * Looks at everything that an answer needs, from the folders to a first answer of the starter model. Yields each
  * finding when it is known; what is broken never stops the rest from being looked at.
  */
 export async function* diagnose(
-  ports: Pick<Ports, "files" | "places" | "log" | "modelFiles">,
-  models: Models,
+  { ports, models, classifier }: Diagnosed,
   signal: AbortSignal,
 ): AsyncGenerator<Finding> {
   yield ok("Node.js", `${process.version}, ${process.platform}-${process.arch}`);
@@ -68,6 +74,7 @@ export async function* diagnose(
     ),
   );
   yield* diagnoseHost(models, signal);
+  yield diagnoseRouter(classifier);
   yield* diagnoseModels(state);
   yield* diagnoseEngines(state);
   const { profiles } = await models.library();
@@ -140,6 +147,20 @@ async function* diagnoseHost(models: Models, signal: AbortSignal): AsyncGenerato
         : l10n.t("Install Trivium again; its program for this system may be missing."),
     );
 }
+
+/** As much of a hash as people compare. */
+const shownHash = 12;
+
+const diagnoseRouter = ({ path, weights, problem }: LoadedClassifier): Finding => {
+  const what = l10n.t("router");
+  if (weights !== null) return ok(what, l10n.t("weights {0}", weights.slice(0, shownHash)));
+  return {
+    state: "warning",
+    what,
+    found: l10n.t("its weights {0} cannot be used: {1}. It goes by rules alone.", path, problem ?? ""),
+    todo: l10n.t("Install Trivium again."),
+  };
+};
 
 function* diagnoseModels({ installed }: ModelsState): Generator<Finding> {
   const usable = installed.filter(({ problem }) => problem === null);

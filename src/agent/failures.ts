@@ -263,6 +263,14 @@ const words: Record<FailureCode, Words> = {
     message: () => l10n.t("This chat is still answering. Stop it, or open a new chat."),
     next: ["new-chat"],
   },
+  "turn-not-running": {
+    message: () => l10n.t("This turn does not run any more."),
+    next: [],
+  },
+  "run-not-kept": {
+    message: () => l10n.t("How this turn ran is not kept any more. Ask again to have a new record."),
+    next: ["retry"],
+  },
   "store-failed": {
     message: ({ reason }) => l10n.t("The history could not be saved: {0}.", reason ?? ""),
     next: ["retry", "show-log"],

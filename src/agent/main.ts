@@ -13,6 +13,7 @@ import { lineLog } from "./ports/log.ts";
 import { createNet } from "./ports/net.ts";
 import { nodePorts } from "./ports/ports.ts";
 import { fileSecrets, type KeptSecrets, type Secrets } from "./ports/secrets.ts";
+import { loadClassifier } from "./router/load-classifier.ts";
 import { openStore } from "./store/store.ts";
 
 /** Arguments that make this program a language server; anything else is the command line. */
@@ -37,7 +38,8 @@ const main = async (): Promise<void> => {
     const store = await openStore(ports);
     const net = createNet(ports.clock, store.ledger, log);
     const models = await createModels({ ports, llama: createLlamaEngine(ports), net, ...client });
-    return createAgent({ ports, models, store, workspace: client.workspace });
+    const classifier = await loadClassifier(ports);
+    return createAgent({ ports, models, store, classifier, workspace: client.workspace });
   };
 
   if (asServer)

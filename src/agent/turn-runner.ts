@@ -5,6 +5,7 @@ import type { RunEvent } from "../protocol/run-event.ts";
 import type { Turn } from "../protocol/session.ts";
 import type { TurnStream } from "../protocol/turn.ts";
 import { failure } from "./failures.ts";
+import type { Control } from "./flow/control.ts";
 import type { RunOutcome } from "./flow/run.ts";
 import type { Ports } from "./ports/ports.ts";
 import type { Store } from "./store/store.ts";
@@ -17,12 +18,21 @@ export type OnStream = (items: TurnStream[]) => void;
 /** What produces a turn's events, and how it ended. */
 export type Answer = (emit: (event: RunEvent) => void, signal: AbortSignal) => Promise<RunOutcome>;
 
+/** A turn that the store knows as running, how the user reaches into it, and what produces its events. */
+export interface StartedTurn {
+  readonly turn: Turn;
+  readonly control: Control;
+  readonly answer: Answer;
+}
+
 /** The turns that run in this agent. Every update is kept in the store before it is shown. */
 export interface TurnRunner {
-  /** Runs a turn that the store knows as running, to its end, whatever happens. Streams its record, then its updates. */
-  run(turn: Turn, answer: Answer, onStream: OnStream, signal: AbortSignal): Promise<Turn>;
+  /** Runs the turn to its end, whatever happens. Streams its record, then its updates. */
+  run(started: StartedTurn, onStream: OnStream, signal: AbortSignal): Promise<Turn>;
   /** The turn as it stands now, while it runs. */
   current(id: string): Turn | undefined;
+  /** undefined: the turn does not run here. */
+  control(id: string): Control | undefined;
   readonly busy: boolean;
   /** Stops the session's turns and waits until their end is kept. */
   stopSession(sessionId: string): Promise<void>;
@@ -32,6 +42,7 @@ export interface TurnRunner {
 
 interface Running {
   turn: Turn;
+  readonly control: Control;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
 }
@@ -40,10 +51,10 @@ export const createTurnRunner = ({ clock, log }: Pick<Ports, "clock" | "log">, s
   const running = new Map<string, Running>();
   let closing = false;
 
-  const run: TurnRunner["run"] = async (start, answer, onStream, signal) => {
+  const run: TurnRunner["run"] = async ({ turn: start, control, answer }, onStream, signal) => {
     const abort = new AbortController();
     const ended = Promise.withResolvers<void>();
-    const entry: Running = { turn: start, abort, ended: ended.promise };
+    const entry: Running = { turn: start, control, abort, ended: ended.promise };
     running.set(start.id, entry);
     onStream([{ turn: start }]);
 
@@ -69,7 +80,12 @@ export const createTurnRunner = ({ clock, log }: Pick<Ports, "clock" | "log">, s
 
     const finish = (end: Partial<Turn>): Turn => {
       updates.close();
-      const ending = (): Turn => ({ ...entry.turn, ...end, ...(lost && { state: "failed", failure: lost }) });
+      const ending = (): Turn => ({
+        ...entry.turn,
+        paused: false,
+        ...end,
+        ...(lost && { state: "failed", failure: lost }),
+      });
       try {
         store.endTurn(ending());
       } catch (error) {
@@ -99,6 +115,7 @@ export const createTurnRunner = ({ clock, log }: Pick<Ports, "clock" | "log">, s
   return {
     run,
     current: (id) => running.get(id)?.turn,
+    control: (id) => running.get(id)?.control,
     get busy() {
       return running.size > 0;
     },
@@ -122,10 +139,17 @@ const merge = (events: RunEvent[]): RunEvent[] => {
   const merged: RunEvent[] = [];
   for (const event of events) {
     const last = merged.at(-1);
-    const text = event.kind === "message_chunk" || event.kind === "thought_chunk";
-    if (text && last?.kind === event.kind)
-      merged[merged.length - 1] = { kind: event.kind, text: last.text + event.text };
+    const joined = last && join(last, event);
+    if (joined) merged[merged.length - 1] = joined;
     else merged.push(event);
   }
   return merged;
+};
+
+/** undefined: they are not pieces of one text. */
+const join = (last: RunEvent, event: RunEvent): RunEvent | undefined => {
+  if (event.kind === "step_chunk")
+    return last.kind === "step_chunk" && last.id === event.id ? { ...event, text: last.text + event.text } : undefined;
+  const isText = event.kind === "message_chunk" || event.kind === "thought_chunk";
+  return isText && last.kind === event.kind ? { ...event, text: last.text + event.text } : undefined;
 };

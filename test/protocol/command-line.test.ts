@@ -98,7 +98,7 @@ describe("trivium chat", () => {
   });
 
   it("stops at Ctrl+C with what it has, and ends with 130", async () => {
-    const command = start(["chat", "-m", scripted, "KW_FOREVER"]);
+    const command = start(["chat", "-m", scripted, "@general", "KW_FOREVER"]);
     await command.written(200);
     command.child.kill("SIGINT");
     const { code, stdout, stderr } = await within(1_500, "the end after Ctrl+C", command.ended);
@@ -115,7 +115,7 @@ describe("trivium chat", () => {
   });
 
   it("ends quietly when nobody reads its answer any more", async () => {
-    const command = start(["chat", "-m", scripted, "KW_FOREVER"]);
+    const command = start(["chat", "-m", scripted, "@general", "KW_FOREVER"]);
     await command.written(200);
     command.child.stdout?.destroy();
     const { stderr } = await within(5_000, "the end of the program", command.ended);

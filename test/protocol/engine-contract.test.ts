@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "zod/mini";
 import { recordEngine } from "../../src/agent/inference/replay/record-engine.ts";
-import { Recording } from "../../src/agent/inference/replay/recording.ts";
+import { type RecordedCall, Recording } from "../../src/agent/inference/replay/recording.ts";
 import { createReplayEngine } from "../../src/agent/inference/replay/replay-engine.ts";
 import { type EngineCan, engineContract, type StartedEngine } from "../support/engine-contract.ts";
 import { startEngine } from "../support/engine-in-process.ts";
@@ -31,19 +31,18 @@ for (const dialect of ["ollama", "vllm", "anthropic"] as const)
   engineContract(dialect, () => startRemote(dialect), remote[dialect]);
 
 describe("a server and its recording", () => {
-  let recorded: (() => Recording) | undefined;
+  const calls: RecordedCall[] = [];
 
   const startRecorded = async (): Promise<StartedEngine> => {
     const started = await startRemote("llama-server");
-    const { engine, recording } = recordEngine(started.engine);
-    recorded = recording;
-    return { ...started, engine };
+    const keep = (call: RecordedCall): void => void calls.push(structuredClone(call));
+    return { ...started, engine: recordEngine(started.engine, { keep, now: () => 0, seed: () => null }) };
   };
 
   /** What the suite before this one asked, out of a file. */
   const startReplay = async (): Promise<StartedEngine> => {
-    assert.ok(recorded, "run it together with the suite of llama-server, which it repeats");
-    const recording = parse(Recording, JSON.parse(JSON.stringify(recorded())));
+    assert.ok(calls.length > 0, "run it together with the suite of llama-server, which it repeats");
+    const recording = parse(Recording, JSON.parse(JSON.stringify({ version: 1, calls })));
     return { engine: createReplayEngine(recording), models: served, close: async () => undefined };
   };
 

@@ -12,6 +12,8 @@ import {
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
 import { Failure } from "../../src/protocol/failure.ts";
+import { secretGet } from "../../src/protocol/models.ts";
+import type { Mode, RouteOverride } from "../../src/protocol/routing.ts";
 import { type ParamsOf, parse, type RequestType, type ResultOf } from "../../src/protocol/rpc.ts";
 import { type Attachment, type Session, sessionNew } from "../../src/protocol/session.ts";
 import type { Settings } from "../../src/protocol/settings.ts";
@@ -32,6 +34,8 @@ interface Question {
   readonly text: string;
   readonly attachments?: Attachment[];
   readonly replaces?: string;
+  readonly mode?: Mode;
+  readonly override?: RouteOverride;
 }
 
 export interface AgentProcess {
@@ -85,6 +89,7 @@ export const startAgent = async ({ home, settings = {}, transport = "ipc" }: Age
   connection.onNotification("window/logMessage", ({ message }: { message: string }) => {
     errors.push(Buffer.from(message));
   });
+  connection.onRequest(secretGet.method, () => ({ secret: null }));
   connection.listen();
 
   const raw = (method: string, params: unknown): Promise<unknown> =>
@@ -111,13 +116,9 @@ export const startAgent = async ({ home, settings = {}, transport = "ipc" }: Age
     request: (type, params) => within(limitMs, type.method, request(type, params)),
     raw,
     newSession: async () => (await request(sessionNew, {})).session,
-    ask: ({ sessionId, text, attachments = [], replaces }) =>
+    ask: ({ text, attachments = [], ...question }) =>
       runTurn(connection, (partialResultToken, token) =>
-        request(
-          turnStart,
-          { sessionId, prompt: { text, attachments }, partialResultToken, ...(replaces !== undefined && { replaces }) },
-          token,
-        ),
+        request(turnStart, { ...question, prompt: { text, attachments }, partialResultToken }, token),
       ),
     resume: (turnId) =>
       runTurn(connection, (partialResultToken, token) => request(turnResume, { turnId, partialResultToken }, token)),

@@ -1,4 +1,4 @@
-// The editor's colours that the Models page uses, as its two default themes have them, for tests without an editor.
+// The editor's colours that the pages use, as its two default themes have them, for tests without an editor.
 
 export type ThemeName = "dark" | "light";
 
@@ -46,6 +46,18 @@ export const colours: Readonly<Record<ThemeName, Readonly<Record<string, string>
     "inputValidation-warningBorder": "#b89500",
     "progressBar-background": "#0078d4",
     "testing-iconPassed": "#73c991",
+    "sideBar-background": "#181818",
+    "chat-requestBackground": "#27282d",
+    "chat-requestBorder": "#ffffff1a",
+    "editorWarning-foreground": "#cca700",
+    "inputOption-activeBackground": "#2489db82",
+    "inputOption-activeForeground": "#ffffff",
+    "inputOption-activeBorder": "#2488db",
+    "inputValidation-errorBackground": "#5a1d1d",
+    "inputValidation-errorBorder": "#be1100",
+    "textCodeBlock-background": "#2b2b2b",
+    "textPreformat-foreground": "#d0d0d0",
+    "textPreformat-background": "#3c3c3c",
     "charts-blue": "#3794ff",
     "charts-green": "#89d185",
     "charts-yellow": "#cca700",
@@ -90,6 +102,18 @@ export const colours: Readonly<Record<ThemeName, Readonly<Record<string, string>
     "inputValidation-warningBorder": "#b89500",
     "progressBar-background": "#005fb8",
     "testing-iconPassed": "#388a34",
+    "sideBar-background": "#f8f8f8",
+    "chat-requestBackground": "#f3f3f3",
+    "chat-requestBorder": "#0000001a",
+    "editorWarning-foreground": "#855f00",
+    "inputOption-activeBackground": "#bed6ed",
+    "inputOption-activeForeground": "#000000",
+    "inputOption-activeBorder": "#005fb8",
+    "inputValidation-errorBackground": "#f2dede",
+    "inputValidation-errorBorder": "#be1100",
+    "textCodeBlock-background": "#f8f8f8",
+    "textPreformat-foreground": "#3b3b3b",
+    "textPreformat-background": "#0000001f",
     "charts-blue": "#1a85ff",
     "charts-green": "#388a34",
     "charts-yellow": "#bf8803",

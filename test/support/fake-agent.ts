@@ -14,6 +14,7 @@ import { nodeModelFiles } from "../../src/agent/ports/model-files.ts";
 import { modelFolders } from "../../src/agent/ports/model-folders.ts";
 import type { Net } from "../../src/agent/ports/net.ts";
 import type { Ports } from "../../src/agent/ports/ports.ts";
+import { loadClassifier } from "../../src/agent/router/load-classifier.ts";
 import type { Store } from "../../src/agent/store/store.ts";
 import type { GenerateProgress, HostFailure, Message } from "../../src/protocol/model-host.ts";
 
@@ -95,7 +96,7 @@ export interface Script {
 export const chunk = (text: string, thought = ""): GenerateProgress => ({ kind: "chunk", text, thought });
 
 /** One token per character. */
-export const countCharacters = (messages: readonly Message[]): number =>
+const countCharacters = (messages: readonly Message[]): number =>
   messages.reduce((sum, { content }) => sum + content.length, 0);
 
 export const createFakeEngine = (script: Script): FakeEngine => {
@@ -159,5 +160,5 @@ const noNet: Net = {
 /** An agent whose one engine is `llama`; no servers, no keys. */
 export const createFakeAgent = async (ports: TestPorts, llama: LlamaEngine, store: Store): Promise<Agent> => {
   const models = await createModels({ ports, llama, net: noNet, secrets: { get: async () => null }, kept: null });
-  return createAgent({ ports, models, store, workspace: null });
+  return createAgent({ ports, models, store, classifier: await loadClassifier(ports), workspace: null });
 };

@@ -72,6 +72,7 @@ const card = (tokensPerSecond: number, scores: Partial<typeof noScores> | Record
   tokensPerSecond,
   firstTokenMs: 380,
   scores: { ...noScores, ...scores },
+  grammarFromReality: null,
 });
 
 export const availableModel = (id: string, changes: Partial<AvailableModel["model"]> = {}): AvailableModel => ({

@@ -82,6 +82,16 @@ const planOf = (asked: Asked): Plan => {
   return { thoughts: thinks ? [thinkAnswer.thought] : [], pieces: cut(answer, stops, most), call: null };
 };
 
+/** A whole answer as an OpenAI-compatible server streams it. */
+export function* textEvents(pieces: readonly string[]): Generator<string> {
+  const chunk = (delta: object, finish: string | null = null): string =>
+    event({ object: "chat.completion.chunk", choices: [{ index: 0, delta, finish_reason: finish }] });
+  for (const content of pieces) yield chunk({ content });
+  yield chunk({}, "stop");
+  yield event({ choices: [], usage: { prompt_tokens: promptTokens, completion_tokens: pieces.length } });
+  yield "data: [DONE]\n\n";
+}
+
 const promptTokens = 7;
 const event = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
 

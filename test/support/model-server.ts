@@ -1,6 +1,7 @@
 // A small model server on the loopback address, which speaks the dialects of model-dialects.ts and can misbehave.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { type Asked, type Dialect, type Reply, replyTo } from "./model-dialects.ts";
 
 /** What the server does to every stream in place of the right thing. */
@@ -47,12 +48,12 @@ const write = (response: ServerResponse, bytes: string | Uint8Array): Promise<vo
 const streamHead = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" };
 
 /** Writes events until the client has gone. What never ends gives way to it between two events. */
-const stream = async (response: ServerResponse, events: Iterable<string>): Promise<void> => {
+const stream = async (response: ServerResponse, events: Iterable<string>, paceMs: number): Promise<void> => {
   response.writeHead(200, streamHead);
   for (const event of events) {
     if (response.destroyed) return;
     await write(response, event);
-    await new Promise(setImmediate);
+    await (paceMs > 0 ? setTimeout(paceMs) : setImmediate());
   }
   response.end();
 };
@@ -146,17 +147,30 @@ const misdo = async (how: Misbehaviour, response: ServerResponse, events: Iterab
   }
 };
 
-const answer = async (reply: Reply, response: ServerResponse, how: Misbehaviour | null): Promise<void> => {
+interface Manner {
+  readonly how: Misbehaviour | null;
+  /** Between two events of a stream. */
+  readonly paceMs: number;
+}
+
+const answer = async (reply: Reply, response: ServerResponse, { how, paceMs }: Manner): Promise<void> => {
   if ("json" in reply) {
     response.writeHead(reply.status, { "content-type": "application/json" });
     response.end(JSON.stringify(reply.json));
     return;
   }
-  await (how ? misdo(how, response, reply.events) : stream(response, reply.events));
+  await (how ? misdo(how, response, reply.events) : stream(response, reply.events, paceMs));
 };
 
+interface Options {
+  /** What it answers; without it, as model-dialects.ts has it. */
+  readonly reply?: (asked: Asked) => Reply;
+  readonly paceMs?: number;
+}
+
 /** A server on a free port of 127.0.0.1. `close` ends what still runs. */
-export const startModelServer = async (dialect: Dialect): Promise<ModelServer> => {
+export const startModelServer = async (dialect: Dialect, options: Options = {}): Promise<ModelServer> => {
+  const { reply: answerTo = (asked) => replyTo(dialect, asked), paceMs = 0 } = options;
   const requests: Asked[] = [];
   let how: Misbehaviour | null = null;
   let running = 0;
@@ -164,14 +178,14 @@ export const startModelServer = async (dialect: Dialect): Promise<ModelServer> =
     const body = await readBody(request).catch(() => ({}));
     const asked = { method: request.method ?? "", path: request.url ?? "", headers: request.headers, body };
     requests.push(asked);
-    const reply = replyTo(dialect, asked);
+    const reply = answerTo(asked);
     if ("events" in reply) {
       running += 1;
       response.once("close", () => {
         running -= 1;
       });
     }
-    if (how !== "hang-always") await answer(reply, response, how);
+    if (how !== "hang-always") await answer(reply, response, { how, paceMs });
   });
   const listening = Promise.withResolvers<void>();
   server.listen(0, "127.0.0.1", listening.resolve);

@@ -26,6 +26,7 @@ const card: CapabilityCard = {
     edit: null,
     arithmetic: 0.9,
   },
+  grammarFromReality: { plain: 0.5, narrowed: 0.75 },
 };
 
 describe("capability cards", () => {

@@ -19,9 +19,10 @@ const billionsInName = (name: string): number | null => {
   return (Number(match[1] ?? 1) * Number(match[2])) / (match[3]?.toLowerCase() === "m" ? 1000 : 1);
 };
 
-const billionsOf = ({ name, parameters, bytes }: Sized): number => {
+/** Billions of parameters: counted, else as the name says, else by the size of the weights; null: nothing tells. */
+export const knownBillions = ({ name, parameters, bytes }: Sized): number | null => {
   if (parameters !== null) return parameters / 1e9;
-  return billionsInName(name) ?? (bytes === null ? usualBillions : bytes / bytesPerParameter / 1e9);
+  return billionsInName(name) ?? (bytes === null ? null : bytes / bytesPerParameter / 1e9);
 };
 
 /** 0.5 billion: 0.43, 3: 0.57, 7: 0.66, 32: 0.79: on the scale of the usual benchmarks, whose results are the priors. */
@@ -32,7 +33,7 @@ const raised = (share: number, by: number): number => share + (1 - share) * by;
 
 /** What a model can probably do, from its size and from what its name says it was made for. */
 export const guessAbilities = (model: Sized): Record<keyof Abilities, number> => {
-  const size = shareOf(billionsOf(model));
+  const size = shareOf(knownBillions(model) ?? usualBillions);
   const coder = /cod(e|er|ing|estral)|devstral/i.test(model.name);
   const mathematician = /math/i.test(model.name);
   return {

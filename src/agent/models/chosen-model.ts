@@ -1,8 +1,8 @@
 import { basename, extname, join, resolve } from "node:path";
 import type { Failure } from "../../protocol/failure.ts";
 import { ModelManifest } from "../../protocol/model-manifest.ts";
+import type { ModelRef } from "../../protocol/routing.ts";
 import { parseJson } from "../../protocol/rpc.ts";
-import type { ModelRef } from "../../protocol/run-event.ts";
 import type { Settings } from "../../protocol/settings.ts";
 import { failure } from "../failures.ts";
 import type { OpenOptions } from "../inference/engine.ts";

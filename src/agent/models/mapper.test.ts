@@ -22,6 +22,7 @@ const cardOf = (scores: Abilities, tokensPerSecond = 10): CapabilityCard => ({
   tokensPerSecond,
   firstTokenMs: 100,
   scores,
+  grammarFromReality: null,
 });
 
 const candidate = (id: string, more: Partial<Candidate> = {}): Candidate => ({

@@ -23,9 +23,14 @@ import { downloadFolder } from "./registry-places.ts";
 export interface Models {
   /** The model that the next prompt goes to, by what is known now; nothing is looked for. */
   choice(): Promise<Choice>;
-  /** Who may take the role, best first. Looks for models first when nobody has yet, for a second at most. */
-  chain(role: RoleName, signal: AbortSignal): Promise<Chain>;
+  /**
+   * Who may take the role, best first. `asked`, or else the setting, names the one to begin with. Looks for models first
+   * when nobody has yet, for a second at most.
+   */
+  chain(role: RoleName, signal: AbortSignal, asked?: string | null): Promise<Chain>;
   engineOf(model: ChosenModel): Engine;
+  /** What names the content of the model's file; null for a server's model, and for a file that nobody has read yet. */
+  fingerprintOf(model: ChosenModel): string | null;
   /** What is known now. */
   state(): Promise<ModelsState>;
   /** Looks everywhere and reads every header, asks every server and the model host; then the state. */
@@ -196,7 +201,7 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
       const [first] = await mapped("answerer");
       return first ? { ok: true, model: first } : starterModel(manifest, settings, ports);
     },
-    async chain(role, signal) {
+    async chain(role, signal, asked) {
       const others = await search.firstLook(signal).then(
         () => mapped(role),
         (error: unknown): ChosenModel[] => {
@@ -204,8 +209,9 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
           return [];
         },
       );
-      if (named() !== "") {
-        const choice = await namedModel(named(), parts(), opened?.registry ?? null);
+      const name = asked?.trim() || named();
+      if (name !== "") {
+        const choice = await namedModel(name, parts(), opened?.registry ?? null);
         if (!choice.ok) return choice;
         const { ref, engine } = choice.model;
         // Who names a model of this machine does not want the prompt to leave it, whatever the profile says.
@@ -217,6 +223,10 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
       return starter.ok ? { ok: true, chain: [starter.model], settings: effective() } : starter;
     },
     engineOf: ({ engine }) => (engine === llamaEngineId ? llama : (table.engine(engine) ?? missingEngine(engine))),
+    fingerprintOf: ({ engine, open }) =>
+      (engine === llamaEngineId &&
+        opened?.registry.models().find(({ path }) => path === open.model)?.description?.fingerprint) ||
+      null,
     state,
     async found(signal) {
       await orAborted(Promise.all([look(), askMemory(signal)]), signal);

@@ -24,6 +24,9 @@ export const roleNeeds: Readonly<Record<RoleName, RoleNeeds>> = {
   executor: { weights: { toolCall: 4, edit: 3, code: 3, json: 1 }, speed: 1, ability: "chat", minContext: 8192 },
   // Asked before every answer: a wrong route costs less than a slow one.
   router: { weights: { json: 3, general: 1 }, speed: 6, ability: "chat", minContext: 1024 },
+  summariser: { weights: { general: 3, code: 1 }, speed: 2, ability: "chat", minContext: 4096 },
+  titler: { weights: { general: 1 }, speed: 4, ability: "chat", minContext: 1024 },
+  committer: { weights: { code: 3, general: 2 }, speed: 2, ability: "chat", minContext: 4096 },
   // Text that arrives after the next key stroke is of no use.
   completer: { weights: { code: 3 }, speed: 4, ability: "infill", minContext: 1024 },
   embedder: { weights: { general: 1 }, speed: 1, ability: "embed", minContext: 512 },

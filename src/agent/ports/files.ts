@@ -7,6 +7,7 @@ export type FileKind = "file" | "folder" | "other" | "missing" | "unreadable";
 /** The few things the agent does with files so far. Paths are absolute. */
 export interface Files {
   readText(path: string): Promise<string>;
+  readBytes(path: string): Promise<Uint8Array>;
   /** What stands at `path`, and its size in bytes when it is a file. Follows links; never throws. */
   look(path: string): Promise<{ kind: FileKind; sizeBytes: number }>;
   /** Makes the folder and its parents, readable by this user alone. */
@@ -29,6 +30,7 @@ const isMissing = (error: unknown): boolean =>
 
 export const nodeFiles: Files = {
   readText: (path) => readFile(path, "utf8"),
+  readBytes: (path) => readFile(path),
   async look(path) {
     try {
       const info = await stat(path);

@@ -38,6 +38,21 @@ const steps = [
     entry TEXT NOT NULL
   ) STRICT;
 `,
+  `
+  CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    turn_id TEXT NOT NULL REFERENCES turns(id) ON DELETE CASCADE,
+    bytes INTEGER NOT NULL,
+    start BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX runs_of_turn ON runs(turn_id);
+  CREATE TABLE run_entries (
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+    entry BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX entries_of_run ON run_entries(run_id);
+`,
 ];
 
 const schemaVersion = steps.length;

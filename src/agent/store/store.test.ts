@@ -104,6 +104,49 @@ describe("store", () => {
     assert.equal(store.turn("t")?.answer, "a");
   });
 
+  it("reads a turn as version 0.1 wrote it, with what has come since at its beginning", () => {
+    store.startTurn(turn("t", "s"), session("s"));
+    store.endTurn({ ...turn("t", "s"), state: "done" });
+    const raw = new DatabaseSync(join(ports.places.data, "trivium.db"));
+    const model = { id: "/m.gguf", name: "m" };
+    const routing = { path: "simple", role: "answerer", model, source: "rule", reasons: ["the only one"], skill: null };
+    const old = {
+      ...{
+        id: "t",
+        sessionId: "s",
+        prompt: { text: "hi", attachments: [] },
+        state: "done",
+        answer: "Hello",
+        thought: "",
+      },
+      ...{ notices: [], routing, usage: null, failure: null, endReason: "end", seq: 4, createdAt: 1 },
+    };
+    raw.prepare("UPDATE turns SET record = ? WHERE id = 't'").run(JSON.stringify(old));
+    raw.close();
+    const read = store.turn("t");
+    assert.ok(read);
+    assert.deepEqual([read.answer, read.routing?.confidence, read.routing?.domain], ["Hello", 1, "general"]);
+    assert.deepEqual([read.mode, read.plan, read.steps, read.feedback, read.paused], ["agent", null, [], null, false]);
+    assert.equal(store.setFeedback("t", { helpful: true, reason: "" }), "kept");
+    assert.equal(store.turn("t")?.feedback?.helpful, true);
+    assert.deepEqual(store.journal.runs("t"), []);
+  });
+
+  it("keeps what is said of an interrupted turn, which can go on afterwards", async () => {
+    store.startTurn(turn("t", "s"), session("s"));
+    store.addUpdates([say("t", 1, "half")]);
+    const later = await openStore({
+      ...ports,
+      processes: { ...ports.processes, pid: process.pid + 1, isAlive: () => false },
+    });
+    assert.equal(later.setFeedback("t", { helpful: false, reason: "slow" }), "kept");
+    const read = later.turn("t");
+    assert.deepEqual([read?.state, read?.answer, read?.feedback?.reason], ["interrupted", "half", "slow"]);
+    assert.ok(read);
+    assert.equal(later.restartTurn({ ...read, state: "running" }), "started");
+    later.close();
+  });
+
   it("leaves a record that it cannot read where it is, and shows the others", () => {
     for (const id of ["bad", "good"]) {
       store.startTurn(turn(id, "s"), session("s"));

@@ -1,9 +1,10 @@
 import { applyUpdate } from "../../protocol/apply-event.ts";
 import { jsonOf, parse } from "../../protocol/rpc.ts";
 import { RunEvent, type TurnUpdate } from "../../protocol/run-event.ts";
-import { type Session, Turn } from "../../protocol/session.ts";
+import { type Feedback, type Session, Turn } from "../../protocol/session.ts";
 import type { Ports } from "../ports/ports.ts";
 import { durably, inTransaction, openDatabase } from "./database.ts";
+import { createJournal, type Journal } from "./journal.ts";
 import { createLedger, type StoredLedger } from "./ledger.ts";
 
 /** What survives a turn: sessions, turns and the events of turns that have not ended. All calls are synchronous. */
@@ -11,6 +12,7 @@ export interface Store {
   /** The file that a damaged database was set aside as, when that happened at this start. */
   readonly damaged: string | null;
   readonly ledger: StoredLedger;
+  readonly journal: Journal;
   addSession(session: Session): void;
   session(id: string): Session | undefined;
   /** Sessions with turns, newest first. */
@@ -19,6 +21,12 @@ export interface Store {
   /** The turns of a session in order, without those that a retry replaced. */
   turns(sessionId: string): Turn[];
   turn(id: string): Turn | undefined;
+  /** Turns of all sessions, newest first, also those that a retry replaced. */
+  latestTurns(limit: number): Turn[];
+  /** Those of them whose id begins like this. */
+  turnsLike(idStart: string, limit: number): Turn[];
+  /** Keeps what the user says of a turn that has ended; on the disk when this returns. */
+  setFeedback(turnId: string, feedback: Feedback | null): "kept" | "unknown-turn" | "turn-running";
   /** Adds the turn at the end of its session, or in the place of `replaces`; on the disk when this returns. */
   startTurn(turn: Turn, session: Session, replaces?: string): Started;
   /** Writes a turn that is to go on, as running and owned by this process. */
@@ -67,6 +75,10 @@ export const openStore = async (ports: Ports): Promise<Store> => {
   const replaceTurn = database.prepare("UPDATE turns SET replaced = 1 WHERE id = ?");
   const selectTurns = database.prepare("SELECT * FROM turns WHERE session_id = ? AND replaced = 0 ORDER BY position");
   const selectTurn = database.prepare("SELECT * FROM turns WHERE id = ?");
+  const selectLatest = database.prepare(
+    "SELECT * FROM turns WHERE substr(id, 1, length(?1)) = ?1 ORDER BY started_at DESC, rowid DESC LIMIT ?2",
+  );
+  const updateRecord = database.prepare("UPDATE turns SET record = ? WHERE id = ?");
   const updateTurn = database.prepare(
     "UPDATE turns SET state = ?, record = ?, owner_pid = ?, started_at = ? WHERE id = ?",
   );
@@ -96,6 +108,9 @@ export const openStore = async (ports: Ports): Promise<Store> => {
   const rowsOf = (sessionId: string): TurnRow[] => selectTurns.all(sessionId) as unknown as TurnRow[]; // the table's own columns
   const rowOf = (id: string): TurnRow | undefined => selectTurn.get(id) as unknown as TurnRow | undefined; // likewise
 
+  const latest = (idStart: string, limit: number): Turn[] =>
+    (selectLatest.all(idStart, limit) as unknown as TurnRow[]).flatMap((row) => readTurn(row) ?? []); // likewise
+
   /** Runs `write` if no turn of the session runs, in one transaction with that check. */
   const start = (turn: Turn, write: () => Started): Started => {
     const started = durably(database, () =>
@@ -120,6 +135,7 @@ export const openStore = async (ports: Ports): Promise<Store> => {
   return {
     damaged,
     ledger: createLedger(database),
+    journal: createJournal(database),
     addSession: (session) => void insertSession.run(session.id, session.title, session.createdAt, session.updatedAt),
     session: (id) => readSession(selectSession.get(id)),
     sessions: (limit) => selectSessions.all(limit).flatMap((row) => readSession(row) ?? []),
@@ -129,6 +145,19 @@ export const openStore = async (ports: Ports): Promise<Store> => {
       const row = rowOf(id);
       return row && readTurn(row);
     },
+    latestTurns: (limit) => latest("", limit),
+    turnsLike: latest,
+    setFeedback: (turnId, feedback) =>
+      durably(database, () =>
+        inTransaction(database, () => {
+          const row = rowOf(turnId);
+          const turn = row && readTurn(row);
+          if (!turn) return "unknown-turn";
+          if (isRunning(row)) return "turn-running";
+          updateRecord.run(JSON.stringify({ ...turn, feedback }), turnId);
+          return "kept";
+        }),
+      ),
     startTurn: (turn, session, replaces) =>
       start(turn, () => {
         const { id, sessionId } = turn;

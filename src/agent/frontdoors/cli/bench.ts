@@ -44,7 +44,7 @@ const cardText = (card: CapabilityCard): string => {
     [l10n.t("prompt"), speed(card.promptTokensPerSecond)],
     [l10n.t("generation"), speed(card.tokensPerSecond)],
     [l10n.t("first token"), `${card.firstTokenMs.toFixed(0)} ms`],
-    ...scoreRows(card.scores),
+    ...scoreRows(card),
   ];
   return columns(rows);
 };

@@ -1,10 +1,13 @@
 import { resolve } from "node:path";
 import * as l10n from "@vscode/l10n";
+import { Option } from "commander";
+import { Mode } from "../../../protocol/routing.ts";
 import type { Attachment, Turn } from "../../../protocol/session.ts";
-import type { TurnStream } from "../../../protocol/turn.ts";
 import { readPipedInput } from "../../ports/stdin.ts";
+import { showIn } from "./chat-stream.ts";
 import { type AddCommands, type Outcome, type Output, type Running, said } from "./command.ts";
-import { exitCodes, progressLine } from "./terminal.ts";
+import { exitCodes } from "./terminal.ts";
+import { evidenceLine } from "./turn-text.ts";
 
 /** `trivium chat`: asks once and streams the answer. */
 export const addChatCommand: AddCommands = (program, does) => {
@@ -12,14 +15,17 @@ export const addChatCommand: AddCommands = (program, does) => {
     .command("chat")
     .description("Ask once. What is piped in goes along as context.")
     .argument("[prompt...]", "the question; without one, what is piped in is the question")
-    .option("-m, --model <model>", "a GGUF file, or a model's id or name; without one, the one that suits best");
+    .option("-m, --model <model>", "a GGUF file, or a model's id or name; without one, the one that suits best")
+    .addOption(
+      new Option("--mode <mode>", "ask: answer; plan: make a plan; agent: what it needs").choices(Mode.options),
+    );
   does(command, chat, { lines: "print every event as a line of JSON, and the whole turn last" });
 };
 
 const chat = async (
   { agent, out, signal }: Running,
   words: string[],
-  { model }: { model?: string },
+  { model, mode }: { model?: string; mode?: Mode },
 ): Promise<Outcome> => {
   const input = (await readInput(out, signal)) ?? "";
   signal.throwIfAborted();
@@ -27,10 +33,12 @@ const chat = async (
   const asked = words.join(" ");
   const prompt = asked.trim() === "" ? { text: input, attachments: [] } : { text: asked, attachments: piped(input) };
   const { id } = agent.newSession();
-  const result = await agent.startTurn({ sessionId: id, prompt }, showIn(out), signal);
+  const stream = showIn(out);
+  const result = await agent.startTurn({ sessionId: id, prompt, mode }, stream.show, signal);
   if (!result.ok)
     return result.failure.code === "prompt-empty" ? { ok: false, wrongUse: result.failure.message } : result;
   const { turn } = result;
+  stream.end(turn);
   showEnd(turn, out);
   return said("", { turn }, exitCodeOf(turn));
 };
@@ -52,40 +60,15 @@ const readInput = async (out: Output, signal: AbortSignal): Promise<string | nul
 const fromHere = (model: string): string =>
   !/^(engine:|~)/.test(model) && /[\\/]|\.gguf$/i.test(model) ? resolve(model) : model;
 
-const showIn = (out: Output) => {
-  const line = progressLine(out);
-  return (items: TurnStream[]): void => {
-    for (const item of items) {
-      out.item(item);
-      if (!("event" in item)) continue;
-      const { event } = item;
-      if (event.kind === "progress") line.show(progressText(event.phase, event.done));
-      if (event.kind === "notice") out.notes(`${event.text}\n`);
-      if (event.kind !== "message_chunk") continue;
-      line.end();
-      out.text(event.text);
-    }
-  };
-};
-
-const phases = {
-  queued: () => l10n.t("Waiting for another answer …"),
-  starting: () => l10n.t("Starting the model host …"),
-  loading: () => l10n.t("Loading the model …"),
-  reading: () => l10n.t("Reading the prompt …"),
-  waiting: () => l10n.t("Waiting for the server …"),
-};
-
-const progressText = (phase: keyof typeof phases, done: number | null): string =>
-  done === null ? phases[phase]() : `${phases[phase]()} ${Math.round(done * 100)} %`;
-
 const showEnd = (turn: Turn, out: Output): void => {
   if (turn.answer !== "" && !turn.answer.endsWith("\n")) out.text("\n");
   if (turn.failure) out.notes(`trivium: ${turn.failure.message}\n`);
   if (turn.endReason === "budget")
     out.notes(`${l10n.t("The answer reached the longest length that the settings allow.")}\n`);
   if (turn.endReason === "context") out.notes(`${l10n.t("The context is full; the answer ends here.")}\n`);
-  if (!out.watched || !turn.usage) return;
+  if (!out.watched) return;
+  if (turn.evidence && turn.evidence.checks.length > 0) out.notes(`${evidenceLine(turn.evidence)}\n`);
+  if (!turn.usage) return;
   const { tokensPerSecond, firstTokenMs, promptTokens, completionTokens, contextSize } = turn.usage;
   const used = promptTokens + completionTokens;
   out.notes(

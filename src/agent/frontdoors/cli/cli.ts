@@ -9,17 +9,22 @@ import { addKeyCommands } from "./keys.ts";
 import { addModelsCommands } from "./models.ts";
 import { addNetworkCommand } from "./network.ts";
 import { addProfileCommands } from "./profile.ts";
+import { addRouteCommand } from "./route.ts";
+import { addRunsCommands } from "./runs.ts";
 import { exitCodes, type Terminal } from "./terminal.ts";
 
 const terminal: Terminal = {
   text: (text) => void process.stdout.write(text),
   notes: (text) => void process.stderr.write(text),
   watched: process.stderr.isTTY === true,
+  onScreen: process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined,
 };
 
 /** In the order of the help. */
 const commands: readonly AddCommands[] = [
   addChatCommand,
+  addRouteCommand,
+  addRunsCommands,
   addModelsCommands,
   addBenchCommand,
   addDoctorCommand,

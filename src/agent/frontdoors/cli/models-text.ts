@@ -57,7 +57,7 @@ export const details = ({ card, description, ...model }: InstalledModel): string
       l10n.t("measured"),
       card && l10n.t("{0}, prompt {1}", speed(card.tokensPerSecond), speed(card.promptTokensPerSecond)),
     ],
-    ...(card ? scoreRows(card.scores).map(([what, score]): [string, string] => [`  ${what}`, score]) : []),
+    ...(card ? scoreRows(card).map(([what, score]): [string, string] => [`  ${what}`, score]) : []),
   ];
   return columns(facts.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 };

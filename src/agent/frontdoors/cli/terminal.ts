@@ -7,6 +7,8 @@ export interface Terminal {
   readonly notes: (text: string) => void;
   /** True when a person watches the notes. */
   readonly watched: boolean;
+  /** True when a person reads the text as it comes, on a screen that shows colours. */
+  readonly onScreen: boolean;
 }
 
 /** Exit codes of all commands. */
@@ -37,7 +39,7 @@ export const progressLine = ({ watched, notes }: Terminal): { show(text: string)
 };
 
 /** Names come from files and servers: what would command a terminal, break a line or turn its direction is shown as "?". */
-const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, "?");
+export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, "?");
 
 /** Rows as columns with two spaces between; numbers are the caller's text. No colour, no lines. */
 export const columns = (given: readonly (readonly string[])[]): string => {
@@ -71,3 +73,16 @@ export const parameterCount = (count: number): string => {
 };
 
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** How pieces of text look on a screen; anywhere else they stay as they are. */
+export interface Looks {
+  readonly strong: (text: string) => string;
+  readonly faint: (text: string) => string;
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+}
+
+export const looksOn = ({ onScreen }: Pick<Terminal, "onScreen">): Looks => {
+  const look = (code: number) => (text: string) => (onScreen ? `\u001b[${code}m${text}\u001b[0m` : text);
+  return { strong: look(1), faint: look(2), good: look(32), bad: look(31) };
+};

@@ -17,6 +17,7 @@ import type { Result } from "../../failures.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Secrets } from "../../ports/secrets.ts";
 import { serveModels } from "./models.ts";
+import { serveRuns } from "./runs.ts";
 import { sendProgress, serve } from "./serve.ts";
 
 const defaultListLimit = 100;
@@ -90,6 +91,7 @@ export const serveLsp = (
   });
 
   serveModels(connection, log, agentNow);
+  serveRuns(connection, log, agentNow);
 
   // A client that goes away without a word takes the agent with it; what was running reads as interrupted.
   process.on("disconnect", () => process.exit(0));

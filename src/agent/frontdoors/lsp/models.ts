@@ -1,5 +1,4 @@
 import type { Connection } from "vscode-languageserver/node";
-import type * as z from "zod/mini";
 import { ledgerList } from "../../../protocol/ledger.ts";
 import {
   downloadCancel,
@@ -21,36 +20,15 @@ import {
   profileUse,
   secretChanged,
 } from "../../../protocol/models.ts";
-import { type nothing, type ParamsOf, parse, type RequestType, type ResultOf } from "../../../protocol/rpc.ts";
+import { parse } from "../../../protocol/rpc.ts";
 import type { Agent } from "../../agent.ts";
-import { inWords, type Result } from "../../failures.ts";
+import { inWords } from "../../failures.ts";
 import type { Log } from "../../ports/log.ts";
-import { serve } from "./serve.ts";
+import { createServing } from "./serve.ts";
 
 /** Serves what the Models page asks for: models, downloads, profiles and the ledger. */
 export const serveModels = (connection: Connection, log: Log, agentNow: () => Promise<Agent>): void => {
-  type Handle<T extends RequestType> = (
-    agent: Agent,
-    params: ParamsOf<T>,
-    signal: AbortSignal,
-  ) => Promise<Result<ResultOf<T> & object>>;
-  const on = <T extends RequestType>(type: T, handle: Handle<T>): void =>
-    serve(connection, log, type, async (params, signal) => {
-      const result = await handle(await agentNow(), params, signal);
-      if (!result.ok) return result;
-      const { ok, ...value } = result;
-      return { ok, value: value as ResultOf<T> }; // what is left of the result is the value
-    });
-
-  /** For requests that answer nothing but that it is done. */
-  const does = <P extends z.ZodMiniType>(
-    type: RequestType<P, typeof nothing>,
-    handle: (agent: Agent, params: z.infer<P>, signal: AbortSignal) => Promise<Result<object>>,
-  ): void =>
-    serve(connection, log, type, async (params, signal) => {
-      const result = await handle(await agentNow(), params, signal);
-      return result.ok ? { ok: true, value: {} } : result;
-    });
+  const { on, does } = createServing(connection, log, agentNow);
 
   let watching: (() => void) | undefined;
   on(modelsWatch, async ({ models }, { watch }) => {

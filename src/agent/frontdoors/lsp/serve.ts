@@ -5,8 +5,11 @@ import {
   ProgressType,
   ResponseError,
 } from "vscode-languageserver/node";
+import type * as z from "zod/mini";
 import type { Failure } from "../../../protocol/failure.ts";
-import { type ParamsOf, parse, type RequestType, type ResultOf } from "../../../protocol/rpc.ts";
+import { type nothing, type ParamsOf, parse, type RequestType, type ResultOf } from "../../../protocol/rpc.ts";
+import type { Agent } from "../../agent.ts";
+import type { Result } from "../../failures.ts";
 import type { Log } from "../../ports/log.ts";
 
 /** The JSON-RPC error code of an expected failure; `data` is the Failure. */
@@ -37,6 +40,30 @@ export const serve = <T extends RequestType>(connection: Connection, log: Log, t
     }
   });
 };
+
+/** `serve` for what the façade answers with a result. */
+export const createServing = (connection: Connection, log: Log, agentNow: () => Promise<Agent>) => ({
+  on: <T extends RequestType>(
+    type: T,
+    handle: (agent: Agent, params: ParamsOf<T>, signal: AbortSignal) => Promise<Result<ResultOf<T> & object>>,
+  ): void =>
+    serve(connection, log, type, async (params, signal) => {
+      const result = await handle(await agentNow(), params, signal);
+      if (!result.ok) return result;
+      const { ok, ...value } = result;
+      return { ok, value: value as ResultOf<T> }; // what is left of the result is the value
+    }),
+
+  /** For requests that answer nothing but that it is done. */
+  does: <P extends z.ZodMiniType>(
+    type: RequestType<P, typeof nothing>,
+    handle: (agent: Agent, params: z.infer<P>, signal: AbortSignal) => Promise<Result<object>>,
+  ): void =>
+    serve(connection, log, type, async (params, signal) => {
+      const result = await handle(await agentNow(), params, signal);
+      return result.ok ? { ok: true, value: {} } : result;
+    }),
+});
 
 export const sendProgress = (connection: Connection, token: string | number | undefined, values: unknown[]): void => {
   if (token === undefined) return;

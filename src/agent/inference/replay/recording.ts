@@ -1,5 +1,14 @@
+import { createHash } from "node:crypto";
 import * as z from "zod/mini";
-import { GenerateProgress, HostFailure, TokenConfidence } from "../../../protocol/model-host.ts";
+import {
+  GenerateProgress,
+  HostFailure,
+  Message,
+  OutputFormat,
+  SamplingOptions,
+  TokenConfidence,
+} from "../../../protocol/model-host.ts";
+import { parseJson } from "../../../protocol/rpc.ts";
 import { Usage } from "../../../protocol/run-event.ts";
 import { EndReason } from "../../../protocol/session.ts";
 
@@ -42,11 +51,23 @@ const call = <Name extends string, Progress extends z.ZodMiniType, Result extend
   result: Result,
 ) => z.object({ method: z.literal(method), asked: z.string(), progress: z.array(progress), result });
 
-const RecordedCall = z.discriminatedUnion("method", [
+const opened = {
+  model: Model,
+  contextSize: z.number(),
+  shortened: z.nullable(z.enum(["memory", "crash"])),
+  abilities: Abilities,
+};
+
+/** With the seed that the model was given, also where the question left it open; null: none. */
+const generate = z.extend(call("generate", GenerateProgress, orFailed({ ...infilled, calls: z.array(ToolCall) })), {
+  seed: z.nullable(z.number()),
+});
+
+export const RecordedCall = z.discriminatedUnion("method", [
   call("describe", z.never(), orFailed({ model: Model })),
-  call("open", OpenProgress, orFailed({ model: Model, contextSize: z.number(), abilities: Abilities })),
+  call("open", OpenProgress, orFailed(opened)),
   call("count", z.never(), orFailed({ tokens: z.number() })),
-  call("generate", GenerateProgress, orFailed({ ...infilled, calls: z.array(ToolCall) })),
+  generate,
   call("infill", GenerateProgress, orFailed(infilled)),
   call("embed", z.never(), orFailed({ vectors: z.array(z.array(z.number())), tokens: z.number() })),
   call("rank", z.never(), orFailed({ scores: z.array(z.number()), tokens: z.number() })),
@@ -59,3 +80,18 @@ export type Recording = z.infer<typeof Recording>;
 
 /** What names a call in a recording: the model it goes to, and everything that can change the answer. */
 export const askedOf = (model: string, ...request: readonly unknown[]): string => JSON.stringify([model, ...request]);
+
+/** The same prompt is counted many times while it is fitted, so its hash stands for it. */
+export const askedToCount = (model: string, messages: readonly Message[]): string =>
+  askedOf(model, createHash("sha256").update(JSON.stringify(messages)).digest("hex"));
+
+const Asked = z.tuple([
+  z.string(),
+  z.object({ messages: z.array(Message), sampling: SamplingOptions, format: OutputFormat }),
+]);
+
+/** The request to generate that `askedOf` made the text from; undefined when it is none. */
+export const readAskedToGenerate = (asked: string): z.infer<typeof Asked>[1] | undefined => {
+  const read = parseJson(Asked, asked);
+  return read.ok ? read.value[1] : undefined;
+};

@@ -1,0 +1,89 @@
+import * as l10n from "@vscode/l10n";
+import type { Plan } from "../../../protocol/plan.ts";
+import type { RunEvent } from "../../../protocol/run-event.ts";
+import type { Turn } from "../../../protocol/session.ts";
+import type { TurnStream } from "../../../protocol/turn.ts";
+import type { Output } from "./command.ts";
+import { looksOn, plain, progressLine } from "./terminal.ts";
+import { planLines, stepLine, verdictLine } from "./turn-text.ts";
+
+/**
+ * Shows a turn as it streams: the answer as text, everything else as notes. An answer that is checked may be taken back:
+ * where nobody watches the text it is written when the turn has ended, so that it stands there once.
+ */
+export const showIn = (out: Output): { show(items: TurnStream[]): void; end(turn: Turn): void } => {
+  const line = progressLine(out);
+  const looks = looksOn({ onScreen: out.watched && out.onScreen });
+  let plan: Plan | null = null;
+  let mayBeTakenBack = false;
+  let held = false;
+
+  const note = (text: string): void => {
+    line.end();
+    out.notes(text);
+  };
+
+  const showEvent = (event: RunEvent): void => {
+    switch (event.kind) {
+      case "routing":
+        mayBeTakenBack = event.routing.path !== "simple";
+        return;
+      case "progress":
+        line.show(progressText(event.phase, event.done));
+        return;
+      case "notice":
+        note(`${event.text}\n`);
+        return;
+      case "plan":
+        plan = event.plan;
+        note(planLines(event.plan, looks));
+        return;
+      case "step": {
+        const step = plan?.steps.find(({ id }) => id === event.step.id);
+        if (step && event.step.state !== "waiting") note(`${stepLine(step, event.step, looks)}\n`);
+        return;
+      }
+      case "verdict":
+        if (event.verdict.verdict !== "accept") note(`${verdictLine(event.verdict, looks)}\n`);
+        return;
+      case "steer":
+        note(`> ${plain(event.text)}\n`);
+        return;
+      case "answer_reset":
+        if (!held) out.text("\n");
+        note(`${l10n.t("The answer begins anew: {0}", plain(event.reason))}\n`);
+        return;
+      case "message_chunk":
+        line.end();
+        held ||= mayBeTakenBack && !out.onScreen;
+        if (!held) out.text(event.text);
+        return;
+      default:
+        return;
+    }
+  };
+
+  return {
+    show(items) {
+      for (const item of items) {
+        out.item(item);
+        if ("event" in item) showEvent(item.event);
+      }
+    },
+    end(turn) {
+      line.end();
+      if (held) out.text(turn.answer);
+    },
+  };
+};
+
+const phases = {
+  queued: () => l10n.t("Waiting for another answer …"),
+  starting: () => l10n.t("Starting the model host …"),
+  loading: () => l10n.t("Loading the model …"),
+  reading: () => l10n.t("Reading the prompt …"),
+  waiting: () => l10n.t("Waiting for the server …"),
+};
+
+const progressText = (phase: keyof typeof phases, done: number | null): string =>
+  done === null ? phases[phase]() : `${phases[phase]()} ${Math.round(done * 100)} %`;

@@ -1,0 +1,44 @@
+import * as l10n from "@vscode/l10n";
+import type { Routing } from "../../../protocol/routing.ts";
+import { columns, percent } from "./terminal.ts";
+
+const domains = ["coder", "math", "general"] as const;
+const barLength = 20;
+
+const bar = (share: number): string => {
+  const full = Math.round(share * barLength);
+  return `${"█".repeat(full)}${"░".repeat(barLength - full)}`;
+};
+
+const toolsText = ({ needsTools, tools }: Routing): string => {
+  if (!needsTools) return l10n.t("no");
+  return tools.length === 0 ? l10n.t("yes") : l10n.t("yes: {0}", tools.join(", "));
+};
+
+/**
+ * A road as a block for people: path and domain, the shares of the domains as bars, what decided, and which models would
+ * walk it. Names and words come from files and requests: `columns` takes from them what would command a terminal.
+ */
+export const routeText = (routing: Routing): string => {
+  const { path, domain, probabilities, complexity, confidence, source, reasons, requiredModels, actionPlan, ms } =
+    routing;
+  const shares = domains.map((name) => [name, bar(probabilities[name]), percent(probabilities[name])]);
+  const facts = [
+    [l10n.t("confidence"), percent(confidence)],
+    [l10n.t("needs tools"), toolsText(routing)],
+    [l10n.t("decided by"), l10n.t("{0}, in {1} ms", source, ms.toFixed(1))],
+    ...reasons.map((reason, at) => [at === 0 ? l10n.t("why") : "", reason]),
+    ...requiredModels.map(({ role, model, purpose }, at) => [
+      at === 0 ? l10n.t("models") : "",
+      `${role}: ${model.name}${purpose === "" ? "" : ` (${purpose})`}`,
+    ]),
+    ...actionPlan.map((step, at) => [at === 0 ? l10n.t("then") : "", step]),
+  ];
+  return [
+    columns([[path, domain]]),
+    "\n",
+    columns([...shares, [l10n.t("complexity"), bar(complexity), percent(complexity)]]),
+    "\n",
+    columns(facts),
+  ].join("");
+};
