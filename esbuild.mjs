@@ -46,6 +46,7 @@ const programs = [
       "models-panel": "src/extension/features/models/models-panel.ts",
       "model-commands": "src/extension/features/models/model-commands.ts",
       secrets: "src/extension/features/secrets.ts",
+      "run-reader": "src/extension/features/chat/run-reader.ts",
     },
     outdir: "dist",
     outExtension: { ".js": ".cjs" },

@@ -50,5 +50,10 @@ describe("webview host", () => {
     assert.equal(host.saved().draft, "");
     host.save({ draft: "half a question" });
     assert.equal(connectHost(fakeApi(state()).api, new EventTarget()).saved().draft, "half a question");
+    host.save({ mode: "plan" });
+    assert.equal(connectHost(fakeApi(state()).api, new EventTarget()).saved().mode, "plan");
+    const earlier = fakeApi({ draft: "", lastPrompt: "before", scroll: null });
+    const { mode, lastPrompt } = connectHost(earlier.api, new EventTarget()).saved();
+    assert.deepEqual([mode, lastPrompt], [null, "before"]);
   });
 });

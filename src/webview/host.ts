@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { Mode } from "../protocol/routing.ts";
 import { parse } from "../protocol/rpc.ts";
 import { FromChatView, ToChatView } from "../protocol/webview.ts";
 
@@ -9,15 +10,19 @@ export interface EditorApi {
   setState(state: unknown): void;
 }
 
-/** What the view keeps over a reload. `scroll` is null while the view sticks to the newest text. */
+/**
+ * What the view keeps over a reload. `scroll` is null while the view sticks to the newest text, `mode` while the user
+ * has chosen none.
+ */
 const Saved = z.object({
   draft: z.string(),
   lastPrompt: z.string(),
+  mode: z._default(z.nullable(Mode), null),
   scroll: z.nullable(z.object({ sessionId: z.string(), top: z.number() })),
 });
 export type Saved = z.infer<typeof Saved>;
 
-const nothingSaved: Saved = { draft: "", lastPrompt: "", scroll: null };
+const nothingSaved: Saved = { draft: "", lastPrompt: "", mode: null, scroll: null };
 
 /** The extension as the view sees it. Messages that do not fit the contract are reported and dropped, both ways. */
 export interface Host {

@@ -16,6 +16,7 @@ const chatState = (changes: Partial<ChatState> = {}): ChatState => ({
   status: null,
   selection: null,
   trusted: true,
+  mode: "agent",
   connecting: false,
   ...changes,
 });
@@ -61,6 +62,35 @@ describe("chat view state", () => {
     assert.equal(reduce(waiting, { type: "updates", updates: [chunk(2, "a")] }).turns[0]?.progress, null);
     const failed = reduce(waiting, { type: "turn", turn: turn({ state: "failed" }) });
     assert.equal(failed.turns[0]?.progress, null);
+  });
+
+  it("shows a step's text in the place of its progress, and takes an answer back with the reason kept", () => {
+    const step = update(2, { kind: "step_chunk", id: "a", text: "read" });
+    const reset = update(4, { kind: "answer_reset", reason: "12 × 7 = 86 is wrong" });
+    const state = after(
+      { type: "state", state: chatState() },
+      { type: "turn", turn: turn() },
+      { type: "updates", updates: [update(1, loading), step, chunk(3, "86"), reset, chunk(5, "84")] },
+    );
+    assert.equal(state.turns[0]?.progress, null);
+    assert.equal(state.turns[0]?.steps[0]?.text, "read");
+    assert.equal(state.turns[0]?.answer, "84");
+    assert.deepEqual(state.turns[0]?.notices, ["12 × 7 = 86 is wrong"]);
+  });
+
+  it("keeps what was said to a running turn until it is taken into account, one by one", () => {
+    const said = after(
+      { type: "state", state: chatState() },
+      { type: "turn", turn: turn() },
+      { type: "steered", turnId: "t1", text: "in Rust" },
+      { type: "steered", turnId: "t1", text: "shorter" },
+      { type: "steered", turnId: "t1", text: "in Rust" },
+    );
+    const taken = reduce(said, { type: "updates", updates: [update(1, { kind: "steer", text: "in Rust" })] });
+    assert.deepEqual(taken.turns[0]?.steering, ["in Rust"]);
+    assert.deepEqual(taken.turns[0]?.queued, ["shorter", "in Rust"]);
+    const ended = reduce(taken, { type: "turn", turn: turn({ state: "done", steering: ["in Rust"] }) });
+    assert.deepEqual(ended.turns[0]?.queued, ["shorter", "in Rust"]);
   });
 
   it("leaves turns without updates untouched, so that they are not drawn again", () => {

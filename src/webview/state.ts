@@ -1,5 +1,6 @@
 import { applyEvent } from "../protocol/apply-event.ts";
 import type { NextStep } from "../protocol/failure.ts";
+import type { Mode } from "../protocol/routing.ts";
 import type { RunEvent, TurnUpdate } from "../protocol/run-event.ts";
 import type { Session, Turn } from "../protocol/session.ts";
 import type { Status } from "../protocol/status.ts";
@@ -10,6 +11,8 @@ export type Progress = Extract<RunEvent, { kind: "progress" }>;
 /** A turn with what is only shown while it runs. */
 export interface TurnView extends Turn {
   readonly progress: Progress | null;
+  /** What the user has said to it and it has not yet taken into account, or never did. */
+  readonly queued: readonly string[];
 }
 
 /** Everything the chat view shows that does not belong to one control. */
@@ -21,6 +24,7 @@ export interface ViewState {
   readonly status: Status | null;
   readonly selection: SelectionLabel | null;
   readonly trusted: boolean;
+  readonly mode: Mode;
   readonly connecting: boolean;
   /** Null until the list was asked for and came. */
   readonly sessions: readonly Session[] | null;
@@ -35,6 +39,7 @@ export interface ViewState {
 export type ViewEvent =
   | ToChatView
   | { readonly type: "asked" }
+  | { readonly type: "steered"; readonly turnId: string; readonly text: string }
   | { readonly type: "sessionDeleted"; readonly sessionId: string }
   | { readonly type: "problemClosed" };
 
@@ -45,6 +50,7 @@ export const initialState: ViewState = {
   status: null,
   selection: null,
   trusted: true,
+  mode: "agent",
   connecting: false,
   sessions: null,
   problem: null,
@@ -55,19 +61,39 @@ export const initialState: ViewState = {
 export const runningTurn = (state: ViewState): TurnView | undefined =>
   state.turns.find((turn) => turn.state === "running");
 
-/** Text takes the place of the progress line. */
+/** The step that is at work, with its number from 1; null when none is, or the turn has no plan. */
+export const currentStep = ({ plan, steps }: Pick<Turn, "plan" | "steps">) => {
+  const at = steps.findIndex(({ state }) => state === "running" || state === "checking");
+  const status = steps[at];
+  const step = status && plan?.steps.find(({ id }) => id === status.id);
+  return step ? { number: at + 1, count: steps.length, title: step.title, state: status.state } : null;
+};
+
+const writes: ReadonlySet<RunEvent["kind"]> = new Set(["message_chunk", "thought_chunk", "step_chunk", "answer_reset"]);
+
+/** Text takes the place of the progress line, whether it is the answer's or a step's. */
 const progressAfter = (before: Progress | null, event: RunEvent): Progress | null => {
   if (event.kind === "progress") return event;
-  return event.kind === "message_chunk" || event.kind === "thought_chunk" ? null : before;
+  return writes.has(event.kind) ? null : before;
 };
+
+/** What was taken into account waits no longer; the same words said twice are taken one by one. */
+const queuedAfter = (queued: readonly string[], event: RunEvent): readonly string[] => {
+  const at = event.kind === "steer" ? queued.indexOf(event.text) : -1;
+  return at < 0 ? queued : queued.toSpliced(at, 1);
+};
+
+const applyOne = (turn: TurnView, event: RunEvent): TurnView => ({
+  ...applyEvent(turn, event),
+  progress: progressAfter(turn.progress, event),
+  queued: queuedAfter(turn.queued, event),
+});
 
 /** Updates that the record already includes are dropped, so a reload in the middle of an answer repeats nothing. */
 const applyUpdates = (turn: TurnView, updates: readonly TurnUpdate[]): TurnView =>
   updates.reduce(
     (current, { turnId, seq, event }) =>
-      turnId === current.id && seq > current.seq
-        ? { ...applyEvent(current, event), seq, progress: progressAfter(current.progress, event) }
-        : current,
+      turnId === current.id && seq > current.seq ? { ...applyOne(current, event), seq } : current,
     turn,
   );
 
@@ -81,7 +107,8 @@ const withTurn = (state: ViewState, turn: Turn): ViewState => {
   if (!belongsHere(state, turn)) return state;
   const known = { ...state, asked: false, problem: null, connecting: false };
   const before = state.turns.find(({ id }) => id === turn.id);
-  const view = { ...turn, progress: turn.state === "running" ? (before?.progress ?? null) : null };
+  const progress = turn.state === "running" ? (before?.progress ?? null) : null;
+  const view = { ...turn, progress, queued: before?.queued ?? [] };
   if (!before) return { ...known, turns: [...state.turns, view] };
   return { ...known, turns: state.turns.map((old) => (old.id === turn.id ? view : old)) };
 };
@@ -92,7 +119,7 @@ export const reduce = (state: ViewState, event: ViewEvent): ViewState => {
       return {
         ...state,
         ...event.state,
-        turns: event.state.turns.map((turn) => ({ ...turn, progress: null })),
+        turns: event.state.turns.map((turn) => ({ ...turn, progress: null, queued: [] })),
         loaded: true,
         asked: false,
         problem: null,
@@ -104,7 +131,9 @@ export const reduce = (state: ViewState, event: ViewEvent): ViewState => {
         ...state,
         asked: false,
         problem: null,
-        turns: state.turns.map((old) => (old.id === event.turnId ? { ...event.turn, progress: null } : old)),
+        turns: state.turns.map((old) =>
+          old.id === event.turnId ? { ...event.turn, progress: null, queued: [] } : old,
+        ),
       };
     case "updates":
       return { ...state, turns: state.turns.map((turn) => applyUpdates(turn, event.updates)) };
@@ -120,6 +149,13 @@ export const reduce = (state: ViewState, event: ViewEvent): ViewState => {
       return { ...state, focus: { count: state.focus.count + 1, attachSelection: event.attachSelection } };
     case "asked":
       return { ...state, asked: true, problem: null };
+    case "steered":
+      return {
+        ...state,
+        turns: state.turns.map((turn) =>
+          turn.id === event.turnId ? { ...turn, queued: [...turn.queued, event.text] } : turn,
+        ),
+      };
     case "sessionDeleted":
       return { ...state, sessions: state.sessions?.filter(({ id }) => id !== event.sessionId) ?? null };
     case "problemClosed":

@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { attachmentLabel, duration, fileSize, lineRange, relativeDate, speed, timeLeft, tokenCount } from "./text.ts";
+import {
+  attachmentLabel,
+  duration,
+  endReasonText,
+  fileSize,
+  lineRange,
+  percent,
+  relativeDate,
+  speed,
+  timeLeft,
+  tokenCount,
+} from "./text.ts";
 
 describe("webview text", () => {
   it("counts tokens in 1,024s", () => {
@@ -10,6 +21,7 @@ describe("webview text", () => {
     assert.deepEqual([40, 420, 12_340].map(duration), ["40 ms", "0.4 s", "12.3 s"]);
     assert.deepEqual([33, 40_960].map(fileSize), ["33 B", "41 kB"]);
     assert.deepEqual([3_400_000, 469_000_000, 4_400_000_000].map(fileSize), ["3.4 MB", "469 MB", "4.4 GB"]);
+    assert.deepEqual([0.934, -1, 2].map(percent), ["93 %", "0 %", "100 %"]);
     assert.deepEqual([3.14, 30.6].map(speed), ["3.1 tok/s", "31 tok/s"]);
     assert.deepEqual([200, 5400, 150_000].map(timeLeft), ["1 s left", "5 s left", "3 min left"]);
   });
@@ -20,6 +32,12 @@ describe("webview text", () => {
     assert.equal(relativeDate(now - 5 * 60_000, now), "5 minutes ago");
     assert.equal(relativeDate(now - 26 * 3_600_000, now), "yesterday");
     assert.equal(relativeDate(now - 8 * 86_400_000, now), "May 12, 2025");
+  });
+
+  it("says of an answer that was ended how it goes on", () => {
+    assert.match(endReasonText("limit") ?? "", /budget .* Continue/);
+    assert.match(endReasonText("no-progress") ?? "", /Continue/);
+    assert.equal(endReasonText("end"), null);
   });
 
   it("labels one line, several lines and plain text", () => {

@@ -1,17 +1,19 @@
 import * as l10n from "@vscode/l10n";
 import type { NextStep } from "../protocol/failure.ts";
-import type { Routing } from "../protocol/run-event.ts";
 import type { Attachment, EndReason } from "../protocol/session.ts";
 import type { Progress } from "./state.ts";
 
 const locale = (): string => (typeof document === "undefined" ? "en" : document.documentElement.lang || "en");
 
-const decimal = (value: number, digits: number): string =>
+export const decimal = (value: number, digits: number): string =>
   value.toLocaleString(locale(), { maximumFractionDigits: digits });
 
 /** 1934 → "1.9k". Counted in 1,024s, as context sizes are. */
 export const tokenCount = (tokens: number): string =>
   tokens < 1000 ? String(tokens) : l10n.t("{0}k", decimal(tokens / 1024, 1));
+
+/** 0..1 → "93 %" */
+export const percent = (share: number): string => l10n.t("{0} %", Math.round(Math.min(1, Math.max(0, share)) * 100));
 
 /** Seconds with one decimal; below a tenth of a second, milliseconds. */
 export const duration = (ms: number): string =>
@@ -91,28 +93,6 @@ export const nextStepText = (step: NextStep): string => {
   }
 };
 
-export const pathText = (path: Routing["path"]): string => {
-  switch (path) {
-    case "simple":
-      return l10n.t("simple");
-    case "specialised":
-      return l10n.t("specialised");
-    case "complex":
-      return l10n.t("complex");
-  }
-};
-
-export const sourceText = (source: Routing["source"]): string => {
-  switch (source) {
-    case "user":
-      return l10n.t("you chose it");
-    case "rule":
-      return l10n.t("a rule matched");
-    case "default":
-      return l10n.t("nothing else matched");
-  }
-};
-
 /** Says why an answer that is not the model's own end ended; nothing for one that is. */
 export const endReasonText = (reason: EndReason | null): string | null => {
   switch (reason) {
@@ -120,6 +100,10 @@ export const endReasonText = (reason: EndReason | null): string | null => {
       return l10n.t("The answer reached the longest allowed length.");
     case "context":
       return l10n.t("The context is full. A new chat has room again.");
+    case "limit":
+      return l10n.t("The budget of this turn is used up. Continue gives it the same again.");
+    case "no-progress":
+      return l10n.t("The last tries brought nothing new, so the turn ended. Continue tries again from here.");
     default:
       return null;
   }

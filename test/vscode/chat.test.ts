@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { type AgentHandle, createAgentHandle } from "../../src/extension/agent.ts";
 import { createConversation } from "../../src/extension/features/chat/conversation.ts";
+import { readRun } from "../../src/extension/features/chat/run-reader.ts";
 import { applyUpdate } from "../../src/protocol/apply-event.ts";
 import { sessionLoad, type Turn } from "../../src/protocol/session.ts";
+import { turnPause } from "../../src/protocol/turn.ts";
 import type { ToChatView } from "../../src/protocol/webview.ts";
 
 const until = async (test: () => boolean): Promise<void> => {
@@ -55,7 +57,7 @@ describe("a conversation with the real agent", () => {
   after(() => agent.stop());
 
   it("streams an answer whose updates make up the final record", async () => {
-    await conversation().ask("what can you do?", []);
+    await conversation().ask("what can you do?", [], "agent");
     const turn = lastTurn();
     assert.equal(turn?.state, "done");
     assert.match(turn.answer, /explain a short function/);
@@ -66,6 +68,20 @@ describe("a conversation with the real agent", () => {
       .reduce(applyUpdate, start);
     assert.equal(streamed.answer, turn.answer);
     assert.deepEqual(messages("problem"), []);
+  });
+
+  it("keeps what is said of an answer, and shows how its turn ran", async () => {
+    const again = conversation();
+    await again.refresh();
+    const turnId = again.lastTurnId();
+    assert.ok(turnId);
+    await again.rate(turnId, { helpful: true, reason: "" });
+    assert.deepEqual(lastTurn()?.feedback, { helpful: true, reason: "" });
+    const text = await readRun(await agent.client(), turnId);
+    assert.match(text, /^## Prompt\n\n```\nwhat can you do\?\n```$/m);
+    assert.match(text, /^## Model calls$/m);
+    await again.tell(turnPause, { turnId, paused: true });
+    assert.equal(messages("problem").length, 1, "a turn that has ended cannot be held");
   });
 
   it("comes back to the chat it was in, and lists it", async () => {
@@ -86,7 +102,7 @@ describe("a conversation with the real agent", () => {
       note = context.workspaceState.get("trivium.running");
       gone = agent.stop();
     });
-    await before.ask("what can you do?", []);
+    await before.ask("what can you do?", [], "agent");
     await gone;
     const left = lastTurn();
     assert.ok(left);
@@ -107,14 +123,14 @@ describe("a conversation with the real agent", () => {
   });
 
   it("shows a problem with a way out instead of failing silently", async () => {
-    await conversation().ask("   ", []);
+    await conversation().ask("   ", [], "agent");
     assert.match(messages("problem")[0]?.message ?? "", /prompt is empty/);
   });
 
   it("starts the agent again on request, and the chat goes on", async () => {
     const before = messages("problem").length;
     await agent.restart();
-    await conversation().ask("hello", []);
+    await conversation().ask("hello", [], "agent");
     assert.equal(lastTurn()?.state, "done");
     assert.equal(messages("problem").length, before);
   });

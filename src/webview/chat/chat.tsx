@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Mode } from "../../protocol/routing.ts";
 import type { FromChatView } from "../../protocol/webview.ts";
 import type { Host } from "../host.ts";
 import { runningTurn, type ViewEvent, type ViewState } from "../state.ts";
@@ -20,7 +21,8 @@ interface ChatProps {
   dispatch: (event: ViewEvent) => void;
 }
 
-const movesFocus: ReadonlySet<FromChatView["type"]> = new Set(["stop", "retry", "resume", "newChat"]);
+const movesFocus: ReadonlySet<FromChatView["type"]> = new Set(["stop", "retry", "reroute", "resume", "newChat"]);
+const starts: ReadonlySet<FromChatView["type"]> = new Set(["retry", "reroute", "resume"]);
 
 /** What is wrong beyond a single turn. An empty chat and a turn that failed of it show the status's problem themselves. */
 const Problem = ({ state, onClose }: { state: ViewState; onClose: () => void }) => {
@@ -43,6 +45,9 @@ const Problem = ({ state, onClose }: { state: ViewState; onClose: () => void }) 
 export const Chat = ({ state, host, dispatch }: ChatProps) => {
   const [draft, setDraft] = useState(host.saved().draft);
   const [attach, setAttach] = useState(false);
+  /** What the user chose; until then a chat has the mode of the settings. */
+  const [chosenMode, setChosenMode] = useState(host.saved().mode);
+  const mode = chosenMode ?? state.mode;
   const [panel, setPanel] = useState<"history" | "keys" | null>(null);
   const [notice, setNotice] = useState({ text: "", count: 0 });
   const input = useRef<HTMLTextAreaElement>(null);
@@ -61,7 +66,7 @@ export const Chat = ({ state, host, dispatch }: ChatProps) => {
     () => ({
       post(message) {
         host.post(message);
-        if (message.type === "retry" || message.type === "resume") dispatch({ type: "asked" });
+        if (starts.has(message.type)) dispatch({ type: "asked" });
         // The button that was pressed goes away with these, and the focus would go with it.
         if (movesFocus.has(message.type)) input.current?.focus();
       },
@@ -95,9 +100,22 @@ export const Chat = ({ state, host, dispatch }: ChatProps) => {
     underWay.current = "";
   }, [state.problem]);
 
+  const chooseMode = (chosen: Mode | null) => {
+    setChosenMode(chosen);
+    host.save({ mode: chosen });
+  };
+
+  const steer = () => {
+    if (runningId === null) return;
+    host.post({ type: "steer", turnId: runningId, text: draft });
+    dispatch({ type: "steered", turnId: runningId, text: draft });
+    actions.announce(l10n.t("Told; it counts from the next model call"));
+    actions.fillInput("");
+  };
+
   const send = () => {
     underWay.current = draft;
-    host.post({ type: "ask", text: draft, attachSelection: attach });
+    host.post({ type: "ask", text: draft, attachSelection: attach, mode });
     host.save({ lastPrompt: draft, scroll: null });
     dispatch({ type: "asked" });
     setAttach(false);
@@ -106,6 +124,7 @@ export const Chat = ({ state, host, dispatch }: ChatProps) => {
 
   const newChat = () => {
     setPanel(null);
+    chooseMode(null);
     actions.post({ type: "newChat" });
   };
 
@@ -170,10 +189,13 @@ export const Chat = ({ state, host, dispatch }: ChatProps) => {
             lastPrompt={state.turns.at(-1)?.prompt.text ?? host.saved().lastPrompt}
             selection={state.selection}
             attach={attach}
+            mode={mode}
             runningId={runningId}
             asked={state.asked}
             onDraft={write}
             onAttach={setAttach}
+            onMode={chooseMode}
+            onSteer={steer}
             onSend={send}
             onKeys={() => setPanel("keys")}
           />

@@ -1,9 +1,11 @@
 import * as l10n from "@vscode/l10n";
 import type { RefObject, TargetedKeyboardEvent, TargetedSubmitEvent } from "preact";
+import type { Mode } from "../../protocol/routing.ts";
 import type { SelectionLabel } from "../../protocol/webview.ts";
 import { lineRange } from "../text.ts";
 import { useActions } from "./actions.ts";
 import { Icon, IconButton } from "./icon.tsx";
+import { ModePicker } from "./mode-picker.tsx";
 import { PathLabel } from "./path-label.tsx";
 
 interface ComposerProps {
@@ -12,13 +14,17 @@ interface ComposerProps {
   lastPrompt: string;
   selection: SelectionLabel | null;
   attach: boolean;
+  mode: Mode;
   /** The turn that can be stopped; null when a prompt can be sent. */
   runningId: string | null;
   /** A prompt is on its way, its turn has not come yet. */
   asked: boolean;
   onDraft: (text: string) => void;
   onAttach: (attach: boolean) => void;
+  onMode: (mode: Mode) => void;
   onSend: () => void;
+  /** Says the draft to the turn that runs. */
+  onSteer: () => void;
   onKeys: () => void;
 }
 
@@ -71,14 +77,17 @@ const SendOrStop = ({ runningId, disabled }: { runningId: string | null; disable
 };
 
 export const Composer = (props: ComposerProps) => {
-  const { input, draft, lastPrompt, selection, attach, runningId, asked, onDraft, onAttach, onSend, onKeys } = props;
+  const { input, draft, lastPrompt, selection, attach, mode, runningId, asked } = props;
+  const { onDraft, onAttach, onMode, onSend, onSteer, onKeys } = props;
   const { announce, fillInput } = useActions();
-  const blocked = runningId !== null || asked;
-  const hint = runningId !== null ? l10n.t("Still answering") : asked ? l10n.t("Sending…") : "";
+  const running = runningId !== null;
+  const hint = asked ? l10n.t("Sending…") : running ? l10n.t("Enter: tell Trivium while it works") : "";
 
   const send = () => {
-    if (blocked) announce(hint);
-    else if (draft.trim() !== "") onSend();
+    if (asked) announce(hint);
+    else if (draft.trim() === "") return;
+    else if (running) onSteer();
+    else onSend();
   };
 
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLTextAreaElement>) => {
@@ -106,14 +115,24 @@ export const Composer = (props: ComposerProps) => {
         data-testid="composer-input"
         rows={2}
         aria-label={l10n.t("Prompt")}
-        placeholder={l10n.t("Ask about code…")}
+        placeholder={running ? l10n.t("Tell Trivium something while it works…") : l10n.t("Ask, or describe a change…")}
+        aria-describedby={hint === "" ? undefined : "composer-hint"}
         value={draft}
         onInput={(event) => onDraft(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
+      {hint !== "" && (
+        <p id="composer-hint" class="hint">
+          {hint}
+        </p>
+      )}
       <div class="row">
+        <ModePicker mode={mode} onMode={onMode} />
         {selection && <AttachToggle selection={selection} attach={attach} onAttach={onAttach} />}
-        <span class="hint">{hint}</span>
+        <span class="space" />
+        {running && draft.trim() !== "" && (
+          <IconButton icon="send" label={l10n.t("Tell Trivium (Enter)")} testId="steer-send" onClick={send} />
+        )}
         <IconButton icon="keyboard" label={l10n.t("Keys (?)")} onClick={onKeys} />
         <SendOrStop runningId={runningId} disabled={asked || draft.trim() === ""} />
       </div>

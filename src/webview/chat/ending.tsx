@@ -5,6 +5,29 @@ import { useActions } from "./actions.ts";
 import { Icon } from "./icon.tsx";
 import { NextSteps } from "./next-steps.tsx";
 
+/** A plan was asked for, and it waits for a word to be carried out. */
+const plansOnly = ({ mode, plan, steps }: TurnView): boolean =>
+  mode === "plan" && plan !== null && plan.steps.length > 0 && steps.every(({ state }) => state === "waiting");
+
+const CarryOut = ({ turn, busy }: { turn: TurnView; busy: boolean }) => {
+  const { post } = useActions();
+  return (
+    <div class="ending">
+      <div class="buttons">
+        <button
+          type="button"
+          class="button primary"
+          data-testid="carry-out"
+          disabled={busy}
+          onClick={() => post({ type: "resume", turnId: turn.id })}
+        >
+          {l10n.t("Carry out")}
+        </button>
+      </div>
+    </div>
+  );
+};
+
 /** How a turn that is not simply done ended, in words, with the way on. */
 export const Ending = ({ turn, busy }: { turn: TurnView; busy: boolean }) => {
   const { post } = useActions();
@@ -35,6 +58,7 @@ export const Ending = ({ turn, busy }: { turn: TurnView; busy: boolean }) => {
         />
       </div>
     );
+  if (turn.state === "done" && plansOnly(turn)) return <CarryOut turn={turn} busy={busy} />;
   const reason = turn.state === "done" ? endReasonText(turn.endReason) : null;
   if (reason === null) return null;
   return (
@@ -43,6 +67,9 @@ export const Ending = ({ turn, busy }: { turn: TurnView; busy: boolean }) => {
         <Icon name="info" />
         <span>{reason}</span>
       </p>
+      {(turn.endReason === "limit" || turn.endReason === "no-progress") && (
+        <NextSteps steps={["continue"]} turn={turn} disabled={busy} />
+      )}
       {turn.endReason === "context" && (
         <div class="buttons">
           <button type="button" class="button" onClick={() => post({ type: "newChat" })}>

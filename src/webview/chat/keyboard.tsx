@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "./icon.tsx";
 
 const keys = (): [string, string][] => [
-  [l10n.t("Enter"), l10n.t("send the prompt")],
+  [l10n.t("Enter"), l10n.t("send the prompt; while it works: tell Trivium something")],
   [l10n.t("Shift+Enter"), l10n.t("new line")],
   [l10n.t("Esc"), l10n.t("stop the answer, close a panel")],
   [l10n.t("Up"), l10n.t("in an empty input: your last prompt")],

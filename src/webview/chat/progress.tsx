@@ -1,17 +1,33 @@
 import * as l10n from "@vscode/l10n";
-import type { Progress } from "../state.ts";
+import { currentStep, type Progress, type TurnView } from "../state.ts";
 import { phaseText, timeLeft } from "../text.ts";
 
+/** Which step runs, when the turn has a plan, and what it waits for. */
+const workText = (turn: TurnView): string => {
+  const phase = turn.progress && phaseText(turn.progress.phase);
+  const at = currentStep(turn);
+  if (!at) return phase ?? l10n.t("Waiting for the model");
+  const step =
+    at.state === "checking"
+      ? l10n.t("Checking step {0} of {1}: {2}", at.number, at.count, at.title)
+      : l10n.t("Step {0} of {1}: {2}", at.number, at.count, at.title);
+  return phase ? l10n.t("{0}. {1}", step, phase) : step;
+};
+
+/** The progress line of a turn that runs. */
+export const TurnProgress = ({ turn }: { turn: TurnView }) => (
+  <ProgressLine progress={turn.progress} text={workText(turn)} />
+);
+
 /** One line and a bar while nothing can be read yet. Without a known end the bar only shows that work goes on. */
-export const ProgressLine = ({ progress }: { progress: Progress | null }) => {
-  const text = progress ? phaseText(progress.phase) : l10n.t("Waiting for the model");
+export const ProgressLine = ({ progress, text }: { progress: Progress | null; text: string }) => {
   const done = progress?.done ?? null;
   const percent = done === null ? null : Math.round(Math.min(1, Math.max(0, done)) * 100);
   const eta = progress?.etaMs ?? null;
   return (
     <div class="progress" data-testid="progress">
       <div class="line">
-        <span>{text}</span>
+        <span class="text">{text}</span>
         {percent !== null && <span class="number">{l10n.t("{0} %", percent)}</span>}
         {eta !== null && <span class="number">{timeLeft(eta)}</span>}
       </div>

@@ -2,6 +2,7 @@ import * as l10n from "@vscode/l10n";
 import { useLayoutEffect } from "preact/hooks";
 import type { Host } from "../host.ts";
 import type { ViewState } from "../state.ts";
+import { phaseText } from "../text.ts";
 import { Empty } from "./empty.tsx";
 import { Icon } from "./icon.tsx";
 import { ProgressLine } from "./progress.tsx";
@@ -47,9 +48,7 @@ export const Transcript = ({ state, host, busy }: TranscriptProps) => {
           <Turn key={turn.id} turn={turn} number={index + 1} busy={busy} />
         ))}
         {turns.length === 0 && state.loaded && !connecting && <Empty status={status} />}
-        {turns.length === 0 && connecting && (
-          <ProgressLine progress={{ kind: "progress", phase: "starting", done: null, etaMs: null }} />
-        )}
+        {turns.length === 0 && connecting && <ProgressLine progress={null} text={phaseText("starting")} />}
       </div>
       {!scroll.atEnd && (
         <button type="button" class="button jump" onClick={jump}>

@@ -1,14 +1,20 @@
 import * as l10n from "@vscode/l10n";
 import { useMemo } from "preact/hooks";
 import { Markdown } from "../markdown/markdown.tsx";
-import type { TurnView } from "../state.ts";
+import { currentStep, type TurnView } from "../state.ts";
 import { attachmentLabel } from "../text.ts";
+import { BudgetBar } from "./budget.tsx";
 import { Ending } from "./ending.tsx";
+import { EvidenceLine } from "./evidence.tsx";
 import { Icon } from "./icon.tsx";
 import { Metrics } from "./metrics.tsx";
 import { PathLabel } from "./path-label.tsx";
-import { ProgressLine } from "./progress.tsx";
+import { PlanCard } from "./plan.tsx";
+import { TurnProgress } from "./progress.tsx";
 import { RoutingCard } from "./routing-card.tsx";
+import { Running } from "./running.tsx";
+import { Steering } from "./steering.tsx";
+import { Problems } from "./verdicts.tsx";
 
 interface TurnProps {
   turn: TurnView;
@@ -61,23 +67,31 @@ const Parts = ({ turn, number, busy }: TurnProps) => {
         <span class="visually-hidden">, {l10n.t("question {0}", number)}</span>
       </h2>
       <Asked turn={turn} />
-      {turn.routing && <RoutingCard routing={turn.routing} />}
-      {turn.notices.map((notice) => (
-        <p key={notice} class="notice">
+      <RoutingCard turn={turn} busy={busy} />
+      <PlanCard turn={turn} />
+      <Steering turn={turn} />
+      {turn.notices.map((notice, index) => (
+        <p key={index} class="notice">
           <Icon name="info" />
           <span>{notice}</span>
         </p>
       ))}
       {turn.thought !== "" && <Thought turn={turn} />}
-      {running && turn.answer === "" && (turn.progress || turn.thought === "") && (
-        <ProgressLine progress={turn.progress} />
-      )}
       {turn.answer !== "" && (
         <div class={running ? "answer streaming" : "answer"} data-testid="answer">
           <Markdown text={turn.answer} streaming={running} />
         </div>
       )}
+      {running &&
+        !turn.paused &&
+        (turn.progress || currentStep(turn) || (turn.answer === "" && turn.thought === "")) && (
+          <TurnProgress turn={turn} />
+        )}
+      <Problems turn={turn} />
+      {turn.evidence && <EvidenceLine evidence={turn.evidence} />}
       <Ending turn={turn} busy={busy} />
+      {running && <Running turn={turn} />}
+      {turn.endReason === "limit" && !running && turn.budget && <BudgetBar turn={turn} budget={turn.budget} />}
       {!running && <Metrics turn={turn} busy={busy} />}
     </article>
   );

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { availableModel, download, fakeModels, installedModel } from "../../../test/support/fake-models.ts";
+import { RoleName } from "../../protocol/profile.ts";
 import { downloadDetails, downloadOf, downloadWords, percentOf } from "./download-words.ts";
-import { abilitiesOf, filterAvailable, machineFacts, modelFacts, suggestions } from "./model-words.ts";
+import { abilitiesOf, filterAvailable, machineFacts, modelFacts, roles, roleText, suggestions } from "./model-words.ts";
 
 describe("words about models", () => {
+  it("name every role, each in its own words", () => {
+    assert.deepEqual([...roles].sort(), [...RoleName.options].sort());
+    assert.equal(new Set(roles.map(roleText)).size, roles.length);
+  });
+
   it("say what is known of a model and nothing of what is not", () => {
     const [orbit] = fakeModels.installed;
     assert.ok(orbit);

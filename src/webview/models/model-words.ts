@@ -8,7 +8,8 @@ import { duration, fileSize, tokenCount } from "../text.ts";
 
 export const roles: readonly RoleName[] = [
   ...(["answerer", "coder", "mathematician", "planner", "critic"] as const),
-  ...(["executor", "router", "completer", "embedder", "ranker"] as const),
+  ...(["executor", "router", "summariser", "titler", "committer"] as const),
+  ...(["completer", "embedder", "ranker"] as const),
 ];
 
 export const roleText = (role: RoleName): string => {
@@ -27,6 +28,12 @@ export const roleText = (role: RoleName): string => {
       return l10n.t("Using tools");
     case "router":
       return l10n.t("Routing");
+    case "summariser":
+      return l10n.t("Summarising");
+    case "titler":
+      return l10n.t("Naming chats");
+    case "committer":
+      return l10n.t("Commit messages");
     case "completer":
       return l10n.t("Completing code");
     case "embedder":

@@ -1,11 +1,13 @@
 import * as vscode from "vscode";
 import { parse } from "../../../protocol/rpc.ts";
+import { turnLimit, turnPause, turnSteer } from "../../../protocol/turn.ts";
 import { FromChatView, type ToChatView } from "../../../protocol/webview.ts";
 import type { AgentHandle } from "../../agent.ts";
 import { openHttpsLink } from "../link.ts";
 import { takeNextStep } from "../next-step.ts";
 import { pageHtml } from "../page-html.ts";
 import { createConversation } from "./conversation.ts";
+import { registerRuns } from "./runs.ts";
 import { selectionAttachment, selectionLabel, watchSelection } from "./selection.ts";
 
 const viewId = "trivium.chat";
@@ -22,6 +24,7 @@ export const registerChat = (context: vscode.ExtensionContext, agent: AgentHandl
     else if (message.type === "focusInput") waiting = [message];
   };
   const conversation = createConversation(context, agent, post);
+  const runs = registerRuns(agent, () => conversation.lastTurnId());
 
   const handle = async (message: FromChatView): Promise<void> => {
     switch (message.type) {
@@ -32,13 +35,25 @@ export const registerChat = (context: vscode.ExtensionContext, agent: AgentHandl
         waiting = [];
         return;
       case "ask":
-        return conversation.ask(message.text, message.attachSelection ? selectionAttachment() : []);
+        return conversation.ask(message.text, message.attachSelection ? selectionAttachment() : [], message.mode);
       case "stop":
         return conversation.stop(message.turnId);
       case "retry":
         return conversation.retry(message.turnId);
+      case "reroute":
+        return conversation.retry(message.turnId, message.override);
       case "resume":
         return conversation.resume(message.turnId);
+      case "pause":
+        return conversation.tell(turnPause, { turnId: message.turnId, paused: message.paused });
+      case "steer":
+        return conversation.tell(turnSteer, { turnId: message.turnId, text: message.text });
+      case "limit":
+        return conversation.tell(turnLimit, { turnId: message.turnId, limit: message.limit });
+      case "feedback":
+        return conversation.rate(message.turnId, message.feedback);
+      case "showRun":
+        return conversation.guarded(() => runs.show(message.turnId));
       case "newChat":
         return conversation.newChat();
       case "listSessions":
@@ -96,6 +111,7 @@ export const registerChat = (context: vscode.ExtensionContext, agent: AgentHandl
   };
 
   const registered = vscode.Disposable.from(
+    runs,
     vscode.window.registerWebviewViewProvider(viewId, provider),
     agent.onStatus((status) => post({ type: "status", status })),
     agent.onRestarted(() => void conversation.refresh()),

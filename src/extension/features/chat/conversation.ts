@@ -1,10 +1,12 @@
 import * as vscode from "vscode";
 import { applyUpdate } from "../../../protocol/apply-event.ts";
 import type { Failure, NextStep } from "../../../protocol/failure.ts";
-import { type ParamsOf, parse } from "../../../protocol/rpc.ts";
+import { Mode, type RouteOverride } from "../../../protocol/routing.ts";
+import { type ParamsOf, parse, type RequestType } from "../../../protocol/rpc.ts";
 import type { TurnUpdate } from "../../../protocol/run-event.ts";
 import {
   type Attachment,
+  type Feedback,
   type Session,
   sessionDelete,
   sessionList,
@@ -12,7 +14,7 @@ import {
   sessionNew,
   type Turn,
 } from "../../../protocol/session.ts";
-import { TurnStream, turnResume, turnStart } from "../../../protocol/turn.ts";
+import { TurnStream, turnFeedback, turnResume, turnStart } from "../../../protocol/turn.ts";
 import type { ToChatView } from "../../../protocol/webview.ts";
 import type { AgentHandle } from "../../agent.ts";
 import { selectionLabel } from "./selection.ts";
@@ -21,11 +23,20 @@ import { selectionLabel } from "./selection.ts";
 export interface Conversation {
   /** Sends the whole state, and goes on with an answer that a reload of the window cut off. */
   refresh(): Promise<void>;
-  ask(text: string, attachments: Attachment[]): Promise<void>;
-  retry(turnId: string): Promise<void>;
+  ask(text: string, attachments: Attachment[], mode: Mode): Promise<void>;
+  /** Answers a turn's prompt again in its place: as before, or on the road that the user chose. */
+  retry(turnId: string, override?: RouteOverride): Promise<void>;
   resume(turnId: string): Promise<void>;
   /** Stops the turn, or all that run. */
   stop(turnId?: string): void;
+  /** Tells the agent something about a turn; what follows from it streams as the turn's updates. */
+  tell<T extends RequestType>(type: T, params: ParamsOf<T>): Promise<void>;
+  /** Keeps what the user says of an answer, and shows the turn with it. */
+  rate(turnId: string, feedback: Feedback | null): Promise<void>;
+  /** Does this, and shows its failure as a problem of no turn. */
+  guarded(work: () => Promise<void>): Promise<void>;
+  /** The id of the open chat's last turn; null when there is none. */
+  lastTurnId(): string | null;
   newChat(): Promise<void>;
   openSession(id: string): Promise<void>;
   deleteSession(id: string): Promise<void>;
@@ -77,6 +88,7 @@ export const createConversation = (
         status: agent.status,
         selection: selectionLabel(),
         trusted: vscode.workspace.isTrusted,
+        mode: startMode(),
         connecting,
       },
     });
@@ -210,18 +222,34 @@ export const createConversation = (
         await show(session?.id ?? memory.get<string>(sessionKey));
         await takeOver();
       }),
-    ask: (text, attachments) =>
+    ask: (text, attachments, mode) =>
       guarded(async () => {
         const { id } = await ensureSession();
-        await send({ sessionId: id, prompt: { text, attachments } });
+        await send({ sessionId: id, prompt: { text, attachments }, mode });
       }),
-    retry: (turnId) =>
+    retry: (turnId, override) =>
       guarded(async () => {
         const turn = turns.find(({ id }) => id === turnId);
         if (!turn) return;
-        await send({ sessionId: turn.sessionId, prompt: turn.prompt, replaces: turnId });
+        const { sessionId, prompt, mode } = turn;
+        const road = override ?? turn.override;
+        await send({ sessionId, prompt, mode, replaces: turnId, ...(road ? { override: road } : {}) });
       }),
     resume: (turnId) => guarded(() => resume(turnId)),
+    tell: (type, params) =>
+      guarded(async () => {
+        const client = await agent.client();
+        await client.request(type, params);
+      }),
+    rate: (turnId, feedback) =>
+      guarded(async () => {
+        const client = await agent.client();
+        await client.request(turnFeedback, { turnId, feedback });
+        const turn = turns.find(({ id }) => id === turnId);
+        if (turn) keep({ ...turn, feedback });
+      }),
+    guarded,
+    lastTurnId: () => turns.at(-1)?.id ?? null,
     stop(turnId) {
       for (const [id, stop] of running) if (turnId === undefined || id === turnId) stop.cancel();
     },
@@ -245,6 +273,12 @@ export const createConversation = (
         post({ type: "sessions", ...(await client.request(sessionList, {})) });
       }),
   };
+};
+
+/** The user's own setting alone: a workspace has no say. */
+const startMode = (): Mode => {
+  const mode = parse(Mode, vscode.workspace.getConfiguration("trivium").inspect("agent.mode")?.globalValue);
+  return mode.ok ? mode.value : "agent";
 };
 
 const failureIn = (error: unknown): Failure | undefined =>

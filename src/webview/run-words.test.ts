@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import type { Check, Evidence, Verdict } from "../protocol/verdict.ts";
+import { budgetShare, budgetTexts } from "./budget-words.ts";
+import { evidenceText, foundBy, sourceText, stepLook, verdictLook, zoneOf } from "./run-words.ts";
+
+const check = (outcome: Check["outcome"], text: string): Check => ({ kind: "arithmetic", outcome, text });
+const evidence = (grade: Evidence["grade"], ...checks: Check[]): string => evidenceText({ grade, checks });
+
+describe("words about a run", () => {
+  it("tell one check in its own words, count several, and name what failed first", () => {
+    const sums = check("passed", "3 calculations recomputed");
+    assert.equal(evidence("verified", sums), "verified: 3 calculations recomputed");
+    assert.equal(evidence("verified", sums, check("skipped", "no file")), "verified: 3 calculations recomputed");
+    assert.equal(evidence("verified", sums, check("passed", "the code is complete")), "verified: 2 checks passed");
+    assert.equal(evidence("partly", sums, check("failed", "a test fails")), "partly verified: a test fails");
+    assert.equal(
+      evidence("unverified", check("failed", "a"), check("failed", "b"), sums),
+      "not verified: 2 of 3 checks failed",
+    );
+    assert.equal(evidence("unverified"), "not verified: no check applied");
+  });
+
+  it("say what a verdict found: the failed check, else the hint", () => {
+    const verdict: Verdict = { subject: "answer", verdict: "retry", confidence: null, checks: [], hint: "shorter" };
+    assert.equal(foundBy(verdict), "shorter");
+    assert.equal(
+      foundBy({ ...verdict, checks: [check("passed", "fine"), check("failed", "86 is wrong")] }),
+      "86 is wrong",
+    );
+    assert.equal(foundBy({ ...verdict, hint: "" }), "");
+  });
+
+  it("give each state and verdict its own icon and word", () => {
+    const states = ["waiting", "running", "checking", "done", "failed", "skipped", "unavailable"] as const;
+    const looks = states.map(stepLook);
+    assert.equal(new Set(looks.map(({ icon }) => icon)).size, states.length);
+    assert.equal(new Set(looks.map(({ word }) => word)).size, states.length);
+    const verdicts = (["accept", "retry", "escalate", "unavailable"] as const).map(verdictLook);
+    assert.equal(new Set(verdicts.map(({ icon }) => icon)).size, 4);
+    const sources = (["user", "rule", "classifier", "model", "default"] as const).map(sourceText);
+    assert.equal(new Set(sources).size, 5);
+  });
+
+  it("put a confidence into its zone, the borders into the better one", () => {
+    assert.deepEqual([0, 0.49, 0.5, 0.79, 0.8, 1].map(zoneOf), [
+      ...["doubtful", "doubtful", "unsure", "unsure", "likely", "likely"],
+    ]);
+  });
+});
+
+describe("words about a budget", () => {
+  const used = { steps: 6, tokens: 9_400, ms: 41_000, wattHours: 0.06 };
+  const limit = { steps: 40, tokens: 200_000, ms: 1_800_000, wattHours: 0 };
+
+  it("say what is used of what may be used", () => {
+    assert.deepEqual(budgetTexts({ used, limit }), ["6/40 steps", "9.4k/200k tokens", "41 s/30 min", "about 0.06 Wh"]);
+  });
+
+  it("leave out limits that are none, and energy that nobody measured", () => {
+    const free = { steps: 0, tokens: 0, ms: 0, wattHours: 0 };
+    assert.deepEqual(budgetTexts({ used: { ...used, wattHours: 0 }, limit: free }), ["6 steps", "9.4k tokens", "41 s"]);
+    assert.equal(budgetShare({ used, limit: free }), null);
+  });
+
+  it("measure by the limit that is nearest", () => {
+    assert.equal(budgetShare({ used, limit }), 0.15);
+    assert.equal(budgetShare({ used, limit: { ...limit, steps: 3 } }), 2);
+  });
+});

@@ -1,0 +1,195 @@
+import * as l10n from "@vscode/l10n";
+import type { StepState } from "../protocol/plan.ts";
+import type { ReceiptPart } from "../protocol/receipt.ts";
+import type { Domain, Mode, RoutePath, Routing } from "../protocol/routing.ts";
+import type { Check, Evidence, Verdict, VerdictWord } from "../protocol/verdict.ts";
+
+/** An icon and a word that say the same: neither colour nor picture carries a meaning alone. */
+export interface Look {
+  readonly icon: string;
+  readonly word: string;
+}
+
+export const domainText = (domain: Domain): string => {
+  switch (domain) {
+    case "coder":
+      return l10n.t("coder");
+    case "math":
+      return l10n.t("maths");
+    case "general":
+      return l10n.t("general");
+  }
+};
+
+export const domainIcon = (domain: Domain): string => {
+  switch (domain) {
+    case "coder":
+      return "code";
+    case "math":
+      return "symbol-operator";
+    case "general":
+      return "comment";
+  }
+};
+
+export const pathText = (path: RoutePath): string => {
+  switch (path) {
+    case "simple":
+      return l10n.t("simple");
+    case "specialised":
+      return l10n.t("specialised");
+    case "complex":
+      return l10n.t("complex");
+  }
+};
+
+export const pathTitle = (path: RoutePath): string => {
+  switch (path) {
+    case "simple":
+      return l10n.t("One model answers");
+    case "specialised":
+      return l10n.t("A specialist answers and is checked");
+    case "complex":
+      return l10n.t("A plan, its steps, and a critic");
+  }
+};
+
+export const sourceText = (source: Routing["source"]): string => {
+  switch (source) {
+    case "user":
+      return l10n.t("you chose it");
+    case "rule":
+      return l10n.t("a rule matched");
+    case "classifier":
+      return l10n.t("the classifier chose it");
+    case "model":
+      return l10n.t("a model chose it");
+    case "default":
+      return l10n.t("nothing else matched");
+  }
+};
+
+export const modeText = (mode: Mode): string => {
+  switch (mode) {
+    case "ask":
+      return l10n.t("Ask");
+    case "plan":
+      return l10n.t("Plan");
+    case "agent":
+      return l10n.t("Agent");
+  }
+};
+
+export const modeTitle = (mode: Mode): string => {
+  switch (mode) {
+    case "ask":
+      return l10n.t("answers, and never plans");
+    case "plan":
+      return l10n.t("makes a plan and stops there");
+    case "agent":
+      return l10n.t("does what the request needs");
+  }
+};
+
+export const stepLook = (state: StepState): Look => {
+  switch (state) {
+    case "waiting":
+      return { icon: "circle-outline", word: l10n.t("waiting") };
+    case "running":
+      return { icon: "loading codicon-modifier-spin", word: l10n.t("running") };
+    case "checking":
+      return { icon: "eye", word: l10n.t("being checked") };
+    case "done":
+      return { icon: "pass-filled", word: l10n.t("done") };
+    case "failed":
+      return { icon: "error", word: l10n.t("failed") };
+    case "skipped":
+      return { icon: "debug-step-over", word: l10n.t("skipped") };
+    case "unavailable":
+      return { icon: "circle-slash", word: l10n.t("unavailable") };
+  }
+};
+
+export const verdictLook = (verdict: VerdictWord): Look => {
+  switch (verdict) {
+    case "accept":
+      return { icon: "pass", word: l10n.t("accepted") };
+    case "retry":
+      return { icon: "refresh", word: l10n.t("tried again") };
+    case "escalate":
+      return { icon: "arrow-up", word: l10n.t("given to the next model") };
+    case "unavailable":
+      return { icon: "question", word: l10n.t("nobody could judge") };
+  }
+};
+
+export const checkLook = (outcome: Check["outcome"]): Look => {
+  switch (outcome) {
+    case "passed":
+      return { icon: "check", word: l10n.t("passed") };
+    case "failed":
+      return { icon: "close", word: l10n.t("failed") };
+    case "skipped":
+      return { icon: "dash", word: l10n.t("not looked at") };
+  }
+};
+
+export const evidenceLook = (grade: Evidence["grade"]): Look => {
+  switch (grade) {
+    case "verified":
+      return { icon: "verified-filled", word: l10n.t("verified") };
+    case "partly":
+      return { icon: "verified", word: l10n.t("partly verified") };
+    case "unverified":
+      return { icon: "unverified", word: l10n.t("not verified") };
+  }
+};
+
+/** "verified: 3 calculations recomputed". One check is told in its own words, several are counted. */
+export const evidenceText = ({ grade, checks }: Evidence): string => {
+  const { word } = evidenceLook(grade);
+  const passed = checks.filter(({ outcome }) => outcome === "passed");
+  const failed = checks.filter(({ outcome }) => outcome === "failed");
+  const [only] = passed.length === 1 && failed.length === 0 ? passed : failed.length === 1 ? failed : [];
+  if (only) return l10n.t("{0}: {1}", word, only.text);
+  if (failed.length > 0) return l10n.t("{0}: {1} of {2} checks failed", word, failed.length, checks.length);
+  if (passed.length > 0) return l10n.t("{0}: {1} checks passed", word, passed.length);
+  return l10n.t("{0}: no check applied", word);
+};
+
+/** What a verdict found: its failed check, else its hint. Empty when it says neither. */
+export const foundBy = ({ checks, hint }: Verdict): string =>
+  checks.find(({ outcome }) => outcome === "failed")?.text ?? hint;
+
+export const sentText = (sent: ReceiptPart["sent"]): string => {
+  switch (sent) {
+    case "whole":
+      return l10n.t("whole");
+    case "cut":
+      return l10n.t("cut");
+    case "left-out":
+      return l10n.t("left out");
+  }
+};
+
+export type Zone = "likely" | "unsure" | "doubtful";
+
+/**
+ * From which probability on it is called what. Words for people: when an answer is good enough for its road is the
+ * agent's to say, and its verdict tells.
+ */
+export const zoneStarts = { likely: 0.8, unsure: 0.5 } as const;
+
+export const zoneOf = (confidence: number): Zone =>
+  confidence >= zoneStarts.likely ? "likely" : confidence >= zoneStarts.unsure ? "unsure" : "doubtful";
+
+export const zoneText = (zone: Zone): string => {
+  switch (zone) {
+    case "likely":
+      return l10n.t("likely right");
+    case "unsure":
+      return l10n.t("may be wrong");
+    case "doubtful":
+      return l10n.t("doubtful");
+  }
+};

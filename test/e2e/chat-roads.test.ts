@@ -1,0 +1,263 @@
+// Roads, plans, checks, budgets and modes in the chat view by itself in a real browser, with a state made up for it.
+import assert from "node:assert/strict";
+import type { RunEvent } from "../../src/protocol/run-event.ts";
+import type { FromChatView } from "../../src/protocol/webview.ts";
+import { until } from "../support/chat-page.ts";
+import {
+  chatState,
+  checkedTurn,
+  type FakeChat,
+  limitedTurn,
+  openFakeChat,
+  plannedTurn,
+  runningTurn,
+} from "../support/fake-chat.ts";
+
+const ended = [checkedTurn, plannedTurn, limitedTurn];
+
+/** Unfolds everything that can be, folds inside folds too. */
+const unfold = async ({ page }: FakeChat): Promise<void> => {
+  await page.evaluate(`document.querySelectorAll("details").forEach((details) => { details.open = true; })`);
+  for (const button of await page.locator('article [aria-expanded="false"]').all()) await button.click();
+};
+
+describe("the chat view with a made-up state", () => {
+  let chat: FakeChat;
+
+  const turn = (id: string) => chat.page.locator(`[data-turn-id="${id}"]`);
+  const input = () => chat.page.getByTestId("composer-input");
+  const posts = (expected: FromChatView) =>
+    until(`the page posts ${JSON.stringify(expected)}`, async () =>
+      (await chat.posted()).some((message) => JSON.stringify(message) === JSON.stringify(expected)),
+    );
+  const show = async (...turns: Parameters<typeof chatState>[0]) => {
+    await chat.send({ type: "state", state: chatState(turns) });
+    await turn(turns.at(-1)?.id ?? "").waitFor();
+  };
+
+  beforeEach(async () => {
+    chat = await openFakeChat();
+  });
+  afterEach(() => chat?.close());
+
+  for (const theme of ["dark", "light"] as const)
+    it(`has no accessibility violations in the ${theme} theme with everything unfolded`, async () => {
+      const page = await openFakeChat(theme);
+      try {
+        for (const turns of [ended, [runningTurn], [{ ...runningTurn, paused: true }]]) {
+          await page.send({ type: "state", state: chatState(turns) });
+          await page.page.locator(`[data-turn-id="${turns.at(-1)?.id}"]`).waitFor();
+          assert.deepEqual(await page.axeViolations(), []);
+          await unfold(page);
+          assert.deepEqual(await page.axeViolations(), []);
+        }
+      } finally {
+        await page.close();
+      }
+    });
+
+  it("never scrolls sideways and cuts no control off, from 280 pixels on", async () => {
+    for (const width of [280, 340, 420, 900]) {
+      await chat.page.setViewportSize({ width, height: 900 });
+      for (const turns of [ended, [runningTurn]]) {
+        await show(...turns);
+        await unfold(chat);
+        const outside = await chat.page.evaluate<string[]>(
+          `[...document.querySelectorAll("article *, .composer *")].filter((element) => {
+            const { left, right, width } = element.getBoundingClientRect();
+            const cut = element.closest("svg, pre, .marks, .bar, .visually-hidden");
+            return width > 1 && !cut && (left < 0 || right > ${width});
+          }).map((element) => element.outerHTML.slice(0, 120))`,
+        );
+        assert.deepEqual(outside, [], `outside at ${width}`);
+        const wide = await chat.page.evaluate<number>(
+          `document.querySelector(".transcript").scrollWidth - document.querySelector(".transcript").clientWidth`,
+        );
+        assert.ok(wide <= 0, `${wide} pixels too wide at ${width}`);
+      }
+    }
+  });
+
+  it("answers again with another road in one click, and not while a turn runs", async () => {
+    await show(checkedTurn);
+    const card = turn("checked").getByTestId("routing");
+    assert.match((await card.locator("summary").textContent()) ?? "", /coder·specialised·93 %.*Orbit Coder/);
+    await card.locator("summary").click();
+    await card.getByText("“function”, “test” and “.ts” point to code").waitFor();
+    await card.getByText("93 %, likely right").waitFor();
+    assert.deepEqual(await card.getByRole("group").getByRole("button").allTextContents(), [
+      ...["maths", "general", "simple", "complex"],
+    ]);
+    await card.getByRole("button", { name: "maths" }).click();
+    await posts({ type: "reroute", turnId: "checked", override: { domain: "math", path: null, model: null } });
+    await until("the others wait", () => card.getByRole("button", { name: "complex" }).isDisabled());
+    const chosen = { ...checkedTurn, override: { domain: "math" as const, path: null, model: null } };
+    await show(chosen);
+    await card.getByRole("button", { name: "complex" }).click();
+    await posts({ type: "reroute", turnId: "checked", override: { domain: "math", path: "complex", model: null } });
+    await show(checkedTurn, runningTurn);
+    assert.equal(await card.getByRole("button", { name: "general" }).isDisabled(), true);
+  });
+
+  it("shows what was found and how far the answer is proven, folded", async () => {
+    await show(checkedTurn);
+    const answered = turn("checked");
+    await answered.getByText("Answered again: 12 × 7 = 86 is wrong", { exact: true }).waitFor();
+    assert.equal(await answered.getByTestId("verdict").count(), 1, "what was accepted needs no line");
+    assert.match(
+      (await answered.getByTestId("verdict").locator("summary").textContent()) ?? "",
+      /answer: tried again · 12 × 7 = 86 is wrong: it is 84/,
+    );
+    assert.equal(await answered.getByText("passed: the code is complete").isVisible(), false);
+    await answered.getByTestId("verdict").locator("summary").click();
+    await answered.getByText("passed: the code is complete").waitFor();
+    assert.match((await answered.getByTestId("evidence").textContent()) ?? "", /verified: 3 calculations recomputed/);
+    assert.equal(await answered.getByTestId("confidence").textContent(), "likely right 87 %");
+  });
+
+  it("has a receipt for each model call, what was left out first", async () => {
+    await show(checkedTurn);
+    await turn("checked").getByRole("button", { name: "receipt" }).click();
+    const tables = turn("checked").getByTestId("receipt").getByRole("table");
+    assert.equal(await tables.count(), 2);
+    const rows = await tables.first().locator("tbody tr").allTextContents();
+    assert.deepEqual(rows.slice(0, 2), ["12 earlier turns0left out", "src/cart.ts, lines 1-2201500cut"]);
+    assert.match((await tables.first().locator("tfoot").textContent()) ?? "", /Total1934/);
+  });
+
+  it("shows a plan as a line, as a picture for the eye, and as a list with each step's log", async () => {
+    await show(limitedTurn);
+    const plan = turn("limited").getByTestId("plan");
+    await plan.getByText("1 of 4 steps done").waitFor();
+    await plan.locator("summary").first().focus();
+    await chat.page.keyboard.press("Enter");
+    const steps = plan.getByRole("list", { name: "Steps" }).getByTestId("step");
+    assert.equal(await steps.count(), 4);
+    assert.equal(await plan.locator('.plan-graph[aria-hidden="true"] .node').count(), 4);
+    assert.equal(await plan.locator(".plan-graph line").count(), 3);
+    await chat.page.keyboard.press("Tab");
+    await chat.page.keyboard.press("Enter");
+    await steps.first().getByText("Orbit Coder 7B Instruct Q4_K_M, attempt 1").waitFor();
+    await steps.nth(2).locator("summary").first().click();
+    await steps.nth(2).getByText("step: given to the next model · cart.test.ts fails").waitFor();
+  });
+
+  it("carries out a plan that was only made, and continues what its budget ended", async () => {
+    await show(plannedTurn);
+    await chat.page.getByRole("button", { name: "Carry out" }).click();
+    await posts({ type: "resume", turnId: "planned" });
+    await show(limitedTurn);
+    await turn("limited").getByText("The budget of this turn is used up.").waitFor();
+    assert.match((await turn("limited").getByTestId("budget").textContent()) ?? "", /40\/40 steps.*about 1\.2 Wh/);
+    assert.equal(await turn("limited").getByRole("button", { name: "adjust" }).count(), 0);
+    await turn("limited").getByRole("button", { name: "Continue" }).click();
+    await posts({ type: "resume", turnId: "limited" });
+  });
+
+  it("holds a turn and lets it go on, and sets its budget, all with the keyboard", async () => {
+    await show(runningTurn);
+    await turn("running").getByText("Checking step 2 of 4: Work out the right totals by hand").waitFor();
+    await turn("running").getByRole("button", { name: "adjust" }).focus();
+    await chat.page.keyboard.press("Enter");
+    await chat.page.keyboard.press("Tab");
+    await chat.page.keyboard.press("Enter");
+    await posts({ type: "pause", turnId: "running", paused: true });
+    const update = { turnId: "running", seq: 21, event: { kind: "paused" as const, paused: true } };
+    await chat.send({ type: "updates", updates: [update] });
+    await turn("running").getByText("Paused. Nothing new begins until you resume.").waitFor();
+    await turn("running").getByRole("button", { name: "resume" }).press("Enter");
+    await posts({ type: "pause", turnId: "running", paused: false });
+
+    await chat.page.keyboard.press("Tab");
+    await chat.page.getByLabel("Steps", { exact: true }).and(chat.page.locator(":focus")).fill("80");
+    await chat.page.getByLabel("Minutes").fill("1.5");
+    await chat.page.getByLabel("Tokens").fill("");
+    await chat.page.getByLabel("Minutes").press("Enter");
+    await posts({ type: "limit", turnId: "running", limit: { steps: 80, tokens: 0, ms: 90_000, wattHours: 0 } });
+    await chat.page.getByTestId("limits").waitFor({ state: "detached" });
+  });
+
+  it("tells a running turn something with Enter, and Esc still stops it", async () => {
+    await show(runningTurn);
+    await chat.page.getByText("Enter: tell Trivium while it works").waitFor();
+    await input().fill("use a map");
+    await input().press("Enter");
+    await posts({ type: "steer", turnId: "running", text: "use a map" });
+    assert.equal(await input().inputValue(), "");
+    await turn("running").getByTestId("queued").getByText("use a map").waitFor();
+    const update = { turnId: "running", seq: 21, event: { kind: "steer" as const, text: "use a map" } };
+    await chat.send({ type: "updates", updates: [update] });
+    await turn("running").getByTestId("queued").waitFor({ state: "detached" });
+    assert.equal(await turn("running").getByTestId("steer").count(), 2);
+
+    await input().fill("too late");
+    await chat.page.getByRole("button", { name: "Tell Trivium (Enter)" }).click();
+    await input().press("Escape");
+    await posts({ type: "stop", turnId: "running" });
+    await chat.send({ type: "turn", turn: { ...runningTurn, state: "stopped", seq: 22 } });
+    await turn("running").getByRole("button", { name: "came too late; ask it now" }).click();
+    assert.equal(await input().inputValue(), "too late");
+  });
+
+  it("takes a thumb with a reason, and takes it back", async () => {
+    await show(checkedTurn);
+    await turn("checked").getByRole("button", { name: "Not helpful" }).press("Enter");
+    await posts({ type: "feedback", turnId: "checked", feedback: { helpful: false, reason: "" } });
+    await chat.page.getByLabel("What was wrong?").and(chat.page.locator(":focus")).fill("the sum");
+    await chat.page.keyboard.press("Enter");
+    await posts({ type: "feedback", turnId: "checked", feedback: { helpful: false, reason: "the sum" } });
+    await chat.send({ type: "turn", turn: { ...checkedTurn, feedback: { helpful: true, reason: "" } } });
+    await turn("checked").locator('[aria-label="Helpful"][aria-pressed="true"]').click();
+    await posts({ type: "feedback", turnId: "checked", feedback: null });
+    await turn("checked").getByRole("button", { name: "Show run" }).click();
+    await posts({ type: "showRun", turnId: "checked" });
+  });
+
+  it("asks in the mode that was chosen, until a new chat begins", async () => {
+    await show(checkedTurn);
+    const mode = chat.page.getByRole("combobox", { name: "Mode" });
+    assert.equal(await mode.inputValue(), "agent");
+    await mode.focus();
+    await mode.press("p");
+    await until("Plan is chosen", async () => (await mode.inputValue()) === "plan");
+    await input().fill("sort it");
+    await input().press("Enter");
+    await posts({ type: "ask", text: "sort it", attachSelection: false, mode: "plan" });
+    await chat.page.getByTestId("new-chat").click();
+    await until("the mode of the settings", async () => (await mode.inputValue()) === "agent");
+  });
+
+  it("says aloud what happens, in sentences", async () => {
+    const live = chat.page.getByTestId("status-live");
+    const began = { ...runningTurn, plan: null, steps: [], routing: null, seq: 0 };
+    await show({ ...began });
+    await live.getByText("Answering").waitFor();
+    const send = (seq: number, event: RunEvent) =>
+      chat.send({ type: "updates", updates: [{ turnId: "running", seq, event }] });
+    const { routing, plan, steps } = runningTurn;
+    assert.ok(routing && plan && steps[2]);
+    await send(1, { kind: "routing", routing });
+    await live.getByText("Road: coder, complex, Orbit Coder 7B Instruct Q4_K_M.").waitFor();
+    await send(2, { kind: "plan", plan });
+    await live.getByText("Plan with 4 steps.").waitFor();
+    await send(3, { kind: "step", step: steps[2] });
+    await live.getByText("Step 3 of 4: Change the order of discount and total.").waitFor();
+    await chat.send({ type: "turn", turn: { ...runningTurn, state: "done", evidence: checkedTurn.evidence } });
+    await live.getByText("Answer complete. verified: 3 calculations recomputed").waitFor();
+  });
+
+  it("shows no movement to those who want none", async () => {
+    await chat.page.emulateMedia({ reducedMotion: "reduce" });
+    await show(runningTurn);
+    await unfold(chat);
+    const moving = await chat.page.evaluate<number>(
+      `document.getAnimations().filter(({ playState }) => playState === "running").length`,
+    );
+    assert.equal(moving, 0);
+  });
+
+  it("asked no other host for anything", async () => {
+    await show(...ended);
+    assert.deepEqual(chat.outsideRequests, []);
+  });
+});
