@@ -8,14 +8,18 @@ import { fail, root } from "../bootstrap.mjs";
 import { exitOnSignals } from "../editor/at-exit.ts";
 import { answersGroup } from "./answers.ts";
 import { editorGroup } from "./editor.ts";
+import { flowGroup } from "./flow.ts";
 import { generationGroup } from "./generation.ts";
 import { type Group, type Measure, median } from "./measure.ts";
 import { modelsGroup } from "./models.ts";
 import { programsGroup } from "./programs.ts";
+import { routerGroup } from "./router.ts";
 import { type Baseline, table } from "./table.ts";
 import { threadsGroup } from "./threads.ts";
 
-const groups: readonly Group[] = [programsGroup, answersGroup, generationGroup, modelsGroup, threadsGroup, editorGroup];
+const groups: readonly Group[] = [
+  ...[programsGroup, routerGroup, flowGroup, answersGroup, generationGroup, modelsGroup, threadsGroup, editorGroup],
+];
 const baselineFile = join(root, "test", "perf", "baseline.json");
 
 interface BaselineFile {

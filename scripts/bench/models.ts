@@ -1,12 +1,15 @@
-// Models in memory and on the disk: what is kept, what is given back, and how fast they are planned and found.
+// Models in memory and on the disk: what is kept, what is given back, how fast they are planned and found, and how fast
+// they write what may only name what exists.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestHome } from "../../test/support/test-home.ts";
+import { writeToyModels } from "../gguf/toy-models.ts";
 import { createEngine } from "./bench-engine.ts";
 import { measureIdleHost, measureUnload } from "./host-memory.ts";
 import { measureReturn, measureSecondTurn, measureStop } from "./kept-prompts.ts";
 import type { Group, Measure } from "./measure.ts";
+import { measureNarrowedGrammar } from "./narrowed-grammar.ts";
 import { measurePlans, measureSearch } from "./planning.ts";
 import { writeRandomModel } from "./random-model.ts";
 
@@ -32,12 +35,14 @@ const measureHost = async (folder: string): Promise<Measure[]> => {
 
 export const modelsGroup: Group = {
   name: "models",
-  what: "prompts that are kept, memory that is given back, plans and searches",
+  what: "prompts that are kept, memory that is given back, plans, searches and grammars",
   async run() {
     const folder = await mkdtemp(join(tmpdir(), "trivium-bench-"));
     try {
       const search = await measureSearch(join(folder, "home"));
-      return [...measurePlans(), ...search, ...(await measureHost(folder))];
+      const { llama } = await writeToyModels(folder);
+      const grammar = await measureNarrowedGrammar(llama);
+      return [...measurePlans(), ...search, ...grammar, ...(await measureHost(folder))];
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
