@@ -24,7 +24,7 @@ export interface AgentStatus {
 /** `standing` is said until a first answer shows that all is well again; null: nothing. */
 export const createAgentStatus = (models: Models, standing: Failure | null): AgentStatus => {
   const listeners = new Set<(status: Status) => void>();
-  let status: Status = { health: "ok", quiescent: true, model: null, problem: null };
+  let status: Status = { health: "ok", quiescent: true, model: null, problem: null, servers: [] };
   let looks = 0;
   let chosenId: string | null = null;
   let setAside = standing;
@@ -39,12 +39,12 @@ export const createAgentStatus = (models: Models, standing: Failure | null): Age
 
   const showChoice = async (): Promise<void> => {
     const look = ++looks;
-    const choice = await models.choice();
+    const [choice, servers] = await Promise.all([models.choice(), models.servers()]);
     if (look !== looks) return;
     chosenId = choice.ok ? choice.model.ref.id : null;
-    if (!choice.ok) return setStatus({ health: "warning", model: null, problem: choice.failure });
+    if (!choice.ok) return setStatus({ health: "warning", model: null, problem: choice.failure, servers });
     const model = modelStatus(choice.model, isLoaded(choice.model));
-    setStatus({ health: setAside ? "warning" : "ok", model, problem: setAside });
+    setStatus({ health: setAside ? "warning" : "ok", model, problem: setAside, servers });
   };
 
   return {
@@ -58,8 +58,9 @@ export const createAgentStatus = (models: Models, standing: Failure | null): Age
     showChoice,
     async showOtherChoice() {
       const look = looks;
-      const choice = await models.choice();
+      const [choice, servers] = await Promise.all([models.choice(), models.servers()]);
       if (look !== looks) return;
+      if (servers.join() !== status.servers.join()) setStatus({ servers });
       if ((choice.ok ? choice.model.ref.id : null) !== chosenId) return showChoice();
       if (!choice.ok) return;
       const loaded = isLoaded(choice.model);

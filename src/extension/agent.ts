@@ -51,7 +51,8 @@ export const createAgentHandle = (context: vscode.ExtensionContext): AgentHandle
 
   const onLost = (willRestart: boolean): void => {
     const problem = willRestart ? null : staysOff();
-    setStatus({ health: problem ? "error" : "warning", quiescent: true, model: status?.model ?? null, problem });
+    const known = { model: status?.model ?? null, servers: status?.servers ?? [] };
+    setStatus({ ...known, health: problem ? "error" : "warning", quiescent: true, problem });
     setModels(null);
     if (!willRestart) void stop(); // what is asked next begins with a new one
   };

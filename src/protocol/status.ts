@@ -21,6 +21,8 @@ export const Status = z.object({
   quiescent: z.boolean(),
   model: z.nullable(ModelStatus),
   problem: z.nullable(Failure),
+  /** The servers that a prompt may go to, one of them or several for its roles; empty: everything runs on this machine. */
+  servers: z.array(z.string()),
 });
 export type Status = z.infer<typeof Status>;
 

@@ -177,6 +177,7 @@ export const chatState = (turns: Turn[]): ChatState => ({
     quiescent: true,
     model: { id: coder.id, name: coder.name, path: coder.id, sizeBytes: 4.4e9, bundled: false, loaded: true },
     problem: null,
+    servers: [],
   },
   selection: { path: "test/cart.test.ts", startLine: 10, endLine: 24 },
   trusted: true,

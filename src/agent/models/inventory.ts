@@ -3,6 +3,7 @@ import type { CatalogFile, CatalogModel } from "../../protocol/model-catalog.ts"
 import type { InstalledModel, Machine, ModelsState } from "../../protocol/models.ts";
 import { RoleName } from "../../protocol/profile.ts";
 import type { Settings } from "../../protocol/settings.ts";
+import { parseServerModelId } from "./chosen-model.ts";
 import type { EngineTable } from "./engine-table.ts";
 import { installedModels, type MemoryBudget } from "./installed.ts";
 import type { Library } from "./library.ts";
@@ -66,6 +67,19 @@ const chainsOf = (roles: readonly RoleName[], installed: readonly InstalledModel
 /** The chain for a role as it is in a whole turn: roles that follow each other share a model where that costs little. */
 export const chainNow = (inventory: Inventory, role: RoleName): readonly RankedModel[] =>
   chainsOf([...new Set([...wholeTurn, role])], installedNow(inventory), inventory).get(role) ?? [];
+
+/** The roles that a turn may ask. */
+const turnRoles: readonly RoleName[] = [...wholeTurn, "coder", "mathematician", "router"];
+
+/** The servers that have a place in a turn's chains, by what is known now. */
+export const serversNow = (inventory: Inventory): string[] => {
+  const chains = chainsOf(turnRoles, installedNow(inventory), inventory);
+  const engines = [...chains.values()].flat().flatMap(({ id, standing }) => {
+    const served = standing === "exceeds" ? null : parseServerModelId(id);
+    return served ? [served.engine] : [];
+  });
+  return [...new Set(engines)];
+};
 
 /** What the Models page and `trivium models list` show. */
 export const modelsStateOf = (inventory: Inventory): ModelsState => {

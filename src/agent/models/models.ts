@@ -12,7 +12,7 @@ import { type Chain, type ChainParts, namedModel, rankedChain, withProfile } fro
 import { type Choice, type ChosenModel, llamaEngineId, readStarterManifest, starterModel } from "./chosen-model.ts";
 import { createEngineKeys, type EngineKeys } from "./engine-keys.ts";
 import { createEngineTable } from "./engine-table.ts";
-import { chainNow, type Inventory, installedNow, modelsStateOf } from "./inventory.ts";
+import { chainNow, type Inventory, installedNow, modelsStateOf, serversNow } from "./inventory.ts";
 import { type Library, type LibraryPorts, openLibrary } from "./library.ts";
 import { createModelActions, type ModelActions } from "./model-actions.ts";
 import { createModelChanges } from "./model-changes.ts";
@@ -23,6 +23,8 @@ import { downloadFolder } from "./registry-places.ts";
 export interface Models {
   /** The model that the next prompt goes to, by what is known now; nothing is looked for. */
   choice(): Promise<Choice>;
+  /** Names of the servers that a prompt may go to, by what is known now; empty: everything runs here. */
+  servers(): Promise<string[]>;
   /**
    * Who may take the role, best first. `asked`, or else the setting, names the one to begin with. Looks for models first
    * when nobody has yet, for a second at most.
@@ -200,6 +202,13 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
       if (!opened || opened.registry.models().length === 0) return starterModel(manifest, settings, ports);
       const [first] = await mapped("answerer");
       return first ? { ok: true, model: first } : starterModel(manifest, settings, ports);
+    },
+    async servers() {
+      const choice = await models.choice();
+      const chosen = choice.ok && choice.model.engine !== llamaEngineId ? [choice.model.engine] : [];
+      // Whoever names a model of this machine has no other answer, as below.
+      if (!opened || (named() !== "" && chosen.length === 0)) return chosen;
+      return [...new Set([...chosen, ...serversNow(await inventory())])];
     },
     async chain(role, signal, asked) {
       const others = await search.firstLook(signal).then(

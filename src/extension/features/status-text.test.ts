@@ -5,7 +5,7 @@ import { statusText } from "./status-text.ts";
 
 const model = { id: "/models/orbit-7b.gguf", name: "Orbit", path: null, sizeBytes: null, loaded: true, bundled: false };
 const status = (changes: Partial<Status> = {}): Status => ({
-  ...{ health: "ok", quiescent: true, model, problem: null },
+  ...{ health: "ok", quiescent: true, model, problem: null, servers: [] },
   ...changes,
 });
 const idle = { ...fakeModels, downloads: [] };

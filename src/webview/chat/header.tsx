@@ -45,10 +45,10 @@ const ModelChip = ({ status }: { status: Status | null }) => {
 
 /** Where prompts go: nowhere, or to a server that the user chose. */
 const Where = ({ status }: { status: Status | null }) => {
-  const model = status?.model;
-  const isServer = model?.path === null;
+  const servers = status?.servers ?? [];
+  const isServer = servers.length > 0;
   const title = isServer
-    ? l10n.t("Prompts go to the server that runs {0}", model.id)
+    ? l10n.t("Prompts may go to these servers: {0}", servers.join(", "))
     : l10n.t("Everything runs here: nothing leaves this machine");
   return (
     <span class="local" title={title} data-testid="where">
