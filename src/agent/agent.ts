@@ -6,6 +6,7 @@ import type { Run, TrackRecord } from "../protocol/run.ts";
 import type { Feedback, Prompt, Session, Turn } from "../protocol/session.ts";
 import { defaultSettings, type Settings } from "../protocol/settings.ts";
 import type { Status } from "../protocol/status.ts";
+import { wayOn } from "../protocol/way-on.ts";
 import { createAgentStatus } from "./agent-status.ts";
 import { diagnose, type Finding } from "./doctor.ts";
 import { failure, type Result } from "./failures.ts";
@@ -17,9 +18,10 @@ import type { Models } from "./models/models.ts";
 import type { Ports } from "./ports/ports.ts";
 import type { RouteDecision, RouteInput } from "./router/decision.ts";
 import type { LoadedClassifier } from "./router/load-classifier.ts";
+import { withoutOverrides } from "./router/override.ts";
 import { createRouter } from "./router/router.ts";
 import { createRuns } from "./runs/runs.ts";
-import type { Started, Store } from "./store/store.ts";
+import type { Store } from "./store/store.ts";
 import { type Answer, createTurnRunner, type OnStream } from "./turn-runner.ts";
 
 export interface TurnRequest {
@@ -41,7 +43,10 @@ export interface Agent {
   loadSession(id: string): Result<{ session: Session; turns: Turn[] }>;
   deleteSession(id: string): Promise<Result<object>>;
   startTurn(request: TurnRequest, onStream: OnStream, signal: AbortSignal): Promise<Result<{ turn: Turn }>>;
-  /** Goes on with a turn that did not come to its end, or carries out the plan that a turn ended with. */
+  /**
+   * Goes on with a turn that did not come to its end, or carries out the plan that a turn ended with; it may use as much
+   * again as one that begins. One that has nothing left to do is "turn-complete".
+   */
   resumeTurn(turnId: string, onStream: OnStream, signal: AbortSignal): Promise<Result<{ turn: Turn }>>;
   /** These three reach into a turn that runs in this agent; any other is "turn-not-running". */
   pauseTurn(turnId: string, paused: boolean): Result<object>;
@@ -142,8 +147,7 @@ export const createAgent = async ({ ports, models, store, classifier, workspace 
     return (at < 0 ? all : all.slice(0, at)).filter(({ answer: text }) => text !== "");
   };
 
-  const runTurn = async (turn: Turn, started: Started, onStream: OnStream, signal: AbortSignal) => {
-    if (started !== "started") return { ok: false as const, failure: failure(started, { id: turn.id }) };
+  const runTurn = async (turn: Turn, onStream: OnStream, signal: AbortSignal) => {
     const control = createControl(limitIn(settings));
     const running = turns.run({ turn, control, answer: answer(turn, control) }, onStream, signal);
     status.setQuiescent(false);
@@ -206,21 +210,19 @@ export const createAgent = async ({ ports, models, store, classifier, workspace 
     async startTurn({ sessionId, prompt, replaces, mode, override }, onStream, signal) {
       const session = store.session(sessionId);
       if (!session) return { ok: false, failure: failure("unknown-session", { id: sessionId }) };
-      if (prompt.text.trim() === "" && prompt.attachments.length === 0)
+      if (withoutOverrides(prompt.text).trim() === "" && prompt.attachments.length === 0)
         return { ok: false, failure: failure("prompt-empty") };
       if (replaces !== undefined && store.turn(replaces)?.sessionId !== sessionId) return unknownTurn(replaces);
       const turn = turnOf({ prompt, mode, override }, sessionId);
       const title = session.title === "" ? titleOf(prompt) : session.title;
       const started = store.startTurn(turn, { ...session, title, updatedAt: clock.epoch() }, replaces);
-      return runTurn(turn, started, onStream, signal);
+      if (started !== "started") return { ok: false, failure: failure(started, { id: turn.id }) };
+      return runTurn(turn, onStream, signal);
     },
     async resumeTurn(turnId, onStream, signal) {
-      const turn = turnNow(turnId);
-      if (!turn || (turn.state === "done" && !isPlanned(turn))) return unknownTurn(turnId);
-      const thought = turn.answer === "" ? "" : turn.thought;
-      const mode = isPlanned(turn) ? "agent" : turn.mode;
-      const again: Turn = { ...turn, mode, state: "running", failure: null, endReason: null, thought, paused: false };
-      return runTurn(again, store.restartTurn(again), onStream, signal);
+      const restarted = store.restartTurn(turnId, goingOn);
+      if (typeof restarted === "string") return { ok: false, failure: failure(restarted, { id: turnId }) };
+      return runTurn(restarted.turn, onStream, signal);
     },
     pauseTurn: (turnId, paused) => reach(turnId, (control) => control.pause(paused)),
     steerTurn: (turnId, text) => reach(turnId, (control) => control.steer(text)),
@@ -260,9 +262,14 @@ export const createAgent = async ({ ports, models, store, classifier, workspace 
   };
 };
 
-/** Whether the turn ended with a plan that is still to be carried out. */
-const isPlanned = ({ state, mode, plan, steps }: Turn): boolean =>
-  state === "done" && mode === "plan" && plan !== null && steps.some((step) => step.state !== "done");
+/** The turn as it begins to go on; null: there is nothing left to do. */
+const goingOn = (turn: Turn): Turn | null => {
+  const way = wayOn(turn);
+  if (way === null) return null;
+  const thought = turn.answer === "" ? "" : turn.thought;
+  const mode = way === "carry-out" ? "agent" : turn.mode;
+  return { ...turn, mode, state: "running", failure: null, endReason: null, thought, paused: false };
+};
 
 /** What one turn may use. */
 const limitIn = (settings: Settings): Amounts => ({

@@ -263,6 +263,10 @@ const words: Record<FailureCode, Words> = {
     message: () => l10n.t("This chat is still answering. Stop it, or open a new chat."),
     next: ["new-chat"],
   },
+  "turn-complete": {
+    message: () => l10n.t("This turn came to its end: there is nothing left to go on with."),
+    next: [],
+  },
   "turn-not-running": {
     message: () => l10n.t("This turn does not run any more."),
     next: [],

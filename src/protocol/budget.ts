@@ -1,13 +1,15 @@
 import * as z from "zod/mini";
 
+const amount = z.number().check(z.gte(0));
+
 const amounts = {
   /** Model calls. */
-  steps: z.number(),
+  steps: amount,
   /** Tokens read and written. */
-  tokens: z.number(),
-  ms: z.number(),
+  tokens: amount,
+  ms: amount,
   /** Estimated from the time that processor cores were busy; 0 for what runs elsewhere. */
-  wattHours: z.number(),
+  wattHours: amount,
 };
 
 export const Amounts = z.object(amounts);

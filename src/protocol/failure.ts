@@ -62,6 +62,7 @@ export const FailureCode = z.enum([
   "unknown-turn",
   "turn-running",
   "turn-not-running",
+  "turn-complete",
   "run-not-kept",
   "store-failed",
   "store-damaged",

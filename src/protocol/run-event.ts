@@ -47,7 +47,7 @@ export const RunEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("budget"), budget: Budget }),
   /** The user holds the turn, or lets it go on. */
   z.object({ kind: z.literal("paused"), paused: z.boolean() }),
-  /** What the user said while the turn ran, from when it was taken into account. */
+  /** What the user said while the turn ran, from when it was taken into account; at the latest when the turn ends. */
   z.object({ kind: z.literal("steer"), text: z.string() }),
 ]);
 export type RunEvent = z.infer<typeof RunEvent>;

@@ -132,7 +132,7 @@ export const settingEntries = {
     schema: z.enum(["auto", "on", "off"]),
     default: "auto",
     description:
-      "Whether structured output may only name what exists: paths, tools, steps and lines of the context. auto: for models below about 3 B parameters, and above where measuring showed that it helps.",
+      "Whether structured output may only name what exists: the steps of a plan, and the lines that the critic calls wrong. auto: for models below about 3 B parameters, and above where measuring showed that it helps.",
     scope: "machine",
   }),
   "generation.maxTokens": setting({

@@ -31,8 +31,10 @@ export const turnStart = request(
 );
 
 /**
- * Continues an interrupted, stopped or failed turn from where it was: with the steps of its plan that are not done, or
- * from its partial answer. A turn that ended with its plan (mode "plan") is carried out. Streams and ends like turn/start.
+ * Continues a turn from where it was: with the steps of its plan that are not done, or from its partial answer. So go on an
+ * interrupted, stopped or failed turn, and one that ended at a limit or because nothing new came (it may use as much
+ * again); of one that ended with its plan (mode "plan") the plan is carried out. See `wayOn`. Any other is refused.
+ * Streams and ends like turn/start.
  */
 export const turnResume = request(
   "turn/resume",
@@ -43,8 +45,18 @@ export const turnResume = request(
 /** Holds a running turn before its next model call, or lets it go on. */
 export const turnPause = request("turn/pause", z.object({ turnId: z.string(), paused: z.boolean() }), nothing);
 
+/** What is said to a running turn goes into each of its later prompts: a longer text is a prompt of its own. */
+export const mostSteeringLength = 2_000;
+const SteeringText = z
+  .string()
+  .check(
+    z.trim(),
+    z.minLength(1, "nothing is said"),
+    z.maxLength(mostSteeringLength, `longer than ${mostSteeringLength} characters`),
+  );
+
 /** Tells a running turn something; it is taken into account before the next model call. */
-export const turnSteer = request("turn/steer", z.object({ turnId: z.string(), text: z.string() }), nothing);
+export const turnSteer = request("turn/steer", z.object({ turnId: z.string(), text: SteeringText }), nothing);
 
 /** Changes what a running turn may use; an amount of 0 is no limit. */
 export const turnLimit = request("turn/limit", z.object({ turnId: z.string(), limit: Amounts }), nothing);

@@ -2,9 +2,11 @@ import * as z from "zod/mini";
 
 /** One deterministic check, or the critic's word. `text` says for people what was found. skipped: it did not apply. */
 export const Check = z.object({
-  kind: z.enum(["schema", "syntax", "diagnostics", "tests", "arithmetic", "citation", "plan", "critic", "agreement"]),
+  kind: z.enum(["schema", "syntax", "diagnostics", "tests", "arithmetic", "plan", "critic", "agreement"]),
   outcome: z.enum(["passed", "failed", "skipped"]),
   text: z.string(),
+  /** false: that it failed makes a mistake likely and does not show one. Absent: what failed is wrong. */
+  sure: z.optional(z.literal(false)),
 });
 export type Check = z.infer<typeof Check>;
 

@@ -14,6 +14,8 @@ export type SelectionLabel = z.infer<typeof SelectionLabel>;
 export const ChatState = z.object({
   session: z.nullable(Session),
   turns: z.array(Turn),
+  /** The turns that this window runs; any other that runs is another window's, which alone can stop or hold it. */
+  runningHere: z.array(z.string()),
   status: z.nullable(Status),
   selection: z.nullable(SelectionLabel),
   trusted: z.boolean(),

@@ -1,13 +1,27 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import * as z from "zod/mini";
 import { expectedAnswers } from "../../scripts/gguf/scripted-answers.ts";
-import { parse } from "../../src/protocol/rpc.ts";
+import { parseJson } from "../../src/protocol/rpc.ts";
 import { Turn } from "../../src/protocol/session.ts";
 import { TurnStream } from "../../src/protocol/turn.ts";
 import { type Command, type Output, runCommand, startCommand } from "../support/command.ts";
 import { createTestHome, type TestHome } from "../support/test-home.ts";
 import { starterFile, toyModels } from "../support/toy-models.ts";
 import { isAlive, within } from "../support/waiting.ts";
+
+/** The turn that is the last line of what was printed with --json. */
+const lastTurnIn = (stdout: string): Turn => {
+  const last = parseJson(z.object({ turn: Turn }), stdout.trimEnd().split("\n").at(-1) ?? "");
+  assert.ok(last.ok, stdout);
+  return last.value.turn;
+};
+
+const turnsIn = (stdout: string): Turn[] => {
+  const turns = parseJson(z.array(Turn), stdout);
+  assert.ok(turns.ok, stdout);
+  return turns.value;
+};
 
 describe("trivium chat", () => {
   let home: TestHome;
@@ -52,14 +66,9 @@ describe("trivium chat", () => {
   it("with --json writes events and the turn as lines of JSON", async () => {
     const { code, stdout } = await run(["chat", "--json", "-m", scripted, "KW_LONG"]);
     assert.equal(code, 0);
-    const lines = stdout.trimEnd().split("\n");
-    const values = lines.map((line): unknown => JSON.parse(line));
-    for (const value of values) assert.ok(parse(TurnStream, value).ok, JSON.stringify(value));
-    const last = values.at(-1);
-    assert.ok(last instanceof Object && "turn" in last);
-    const turn = parse(Turn, last.turn);
-    assert.ok(turn.ok);
-    assert.deepEqual([turn.value.state, turn.value.answer], ["done", expectedAnswers.KW_LONG]);
+    for (const line of stdout.trimEnd().split("\n")) assert.ok(parseJson(TurnStream, line).ok, line);
+    const turn = lastTurnIn(stdout);
+    assert.deepEqual([turn.state, turn.answer], ["done", expectedAnswers.KW_LONG]);
   });
 
   it("ends with 1 and the reason on standard error when the model cannot answer", async () => {
@@ -69,15 +78,8 @@ describe("trivium chat", () => {
     assert.match(stderr, /^trivium: .*toy-bert\.gguf.*embedding/);
     const json = await run(["chat", "--json", "-m", bert, "hi"]);
     assert.equal(json.code, 1);
-    const values = json.stdout
-      .trimEnd()
-      .split("\n")
-      .map((line): unknown => JSON.parse(line));
-    const last = values.at(-1);
-    assert.ok(last instanceof Object && "turn" in last, json.stdout);
-    const turn = parse(Turn, last.turn);
-    assert.ok(turn.ok);
-    assert.deepEqual([turn.value.state, turn.value.failure?.code], ["failed", "model-not-chat"]);
+    const turn = lastTurnIn(json.stdout);
+    assert.deepEqual([turn.state, turn.failure?.code], ["failed", "model-not-chat"]);
   });
 
   it("ends with 2 when it is used wrongly", async () => {
@@ -98,12 +100,28 @@ describe("trivium chat", () => {
   });
 
   it("stops at Ctrl+C with what it has, and ends with 130", async () => {
-    const command = start(["chat", "-m", scripted, "@general", "KW_FOREVER"]);
-    await command.written(200);
+    const command = start(["chat", "--json", "-m", scripted, "@general", "KW_FOREVER"]);
+    await command.written(2_000);
     command.child.kill("SIGINT");
     const { code, stdout, stderr } = await within(1_500, "the end after Ctrl+C", command.ended);
     assert.deepEqual([code, stderr], [130, ""]);
-    assert.ok(expectedAnswers.KW_FOREVER.repeat(5_000).startsWith(stdout));
+    const turn = lastTurnIn(stdout);
+    assert.equal(turn.state, "stopped");
+    assert.ok(expectedAnswers.KW_FOREVER.repeat(5_000).startsWith(turn.answer) && turn.answer !== "");
+  });
+
+  it("writes at Ctrl+C what it held back while nobody read along", async () => {
+    const { scriptedSlow } = await toyModels();
+    const command = start(["chat", "-m", scriptedSlow, "@general", "KW_FOREVER"]);
+    const hasSaid = async (): Promise<boolean> => {
+      const [last] = turnsIn((await run(["runs", "list", "--limit", "1", "--json"])).stdout);
+      return last?.state === "running" && last.answer.length > 200;
+    };
+    while (!(await hasSaid())) assert.equal(command.child.exitCode, null, "it ended by itself");
+    command.child.kill("SIGINT");
+    const { code, stdout, stderr } = await within(1_500, "the end after Ctrl+C", command.ended);
+    assert.deepEqual([code, stderr], [130, ""]);
+    assert.ok(stdout.length > 200 && expectedAnswers.KW_FOREVER.repeat(5_000).startsWith(stdout.trimEnd()), stdout);
   });
 
   it("ends at once after the answer, although the model host stays", async () => {
@@ -115,8 +133,7 @@ describe("trivium chat", () => {
   });
 
   it("ends quietly when nobody reads its answer any more", async () => {
-    const command = start(["chat", "-m", scripted, "@general", "KW_FOREVER"]);
-    await command.written(200);
+    const command = start(["chat", "-m", scripted, "KW_LONG"]);
     command.child.stdout?.destroy();
     const { stderr } = await within(5_000, "the end of the program", command.ended);
     assert.doesNotMatch(stderr, /at .*\d+:\d+/, "a stack trace");

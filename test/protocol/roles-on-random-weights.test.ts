@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import type { CriticWord } from "../../src/agent/checks/answer-facts.ts";
 import { nothingKnown } from "../../src/agent/grammar/reality.ts";
+import { unreal } from "../../src/agent/grammar/unreal.ts";
 import type { Engine, OpenModel } from "../../src/agent/inference/engine.ts";
 import { plainModel } from "../../src/agent/models/chosen-model.ts";
 import { ask } from "../../src/agent/roles/ask.ts";
-import { critic } from "../../src/agent/roles/critic.role.ts";
+import { type CriticInput, critic } from "../../src/agent/roles/critic.role.ts";
 import type { Role } from "../../src/agent/roles/define.ts";
 import { planner } from "../../src/agent/roles/planner.role.ts";
 import type { JsonSchema } from "../../src/protocol/model-host.ts";
@@ -43,6 +45,8 @@ const withShorterAnswers = (open: OpenModel, most: () => Most): OpenModel => ({
   release: () => undefined,
 });
 
+const judged: CriticInput = { ...critic.smallest, text: "let a = 1;\n\n  a += 2;\n}" };
+
 describe("structured roles on random weights", function () {
   this.timeout(300_000);
   let home: TestHome;
@@ -58,17 +62,17 @@ describe("structured roles on random weights", function () {
     const opened = await engine.open({ ...openOptions(path), sequences: 2 }, () => undefined, signal);
     assert.ok(opened.ok, JSON.stringify(opened));
     let asked = 0;
+    const values: unknown[] = [];
     const open = withShorterAnswers(opened.open, () => (++asked % 20 === 0 ? sometimes : usual));
     const shortened: Engine = { ...engine, open: async () => ({ ok: true, open }) };
 
-    const askOnce = async <Input, Output>(role: Role<Input, Output>, seed: number): Promise<void> => {
+    const askOnce = async <Input, Output>(role: Role<Input, Output>, input: Input, seed: number): Promise<void> => {
       const result = await ask(
         role,
         {
-          input: role.smallest,
+          input,
           history: [],
           partial: "",
-          reality: nothingKnown,
           temperature: (seed % 10) / 10 + 0.1,
           seed,
           onText: () => undefined,
@@ -85,8 +89,14 @@ describe("structured roles on random weights", function () {
       );
       assert.ok(result.ok, `${role.name} with seed ${seed}: ${JSON.stringify(result)}`);
       assert.equal(result.endReason, "end");
+      assert.ok(role.output !== "text");
+      assert.deepEqual(unreal(role.output, JSON.parse(result.text), role.reality?.(input) ?? nothingKnown), []);
+      values.push(result.value);
     };
-    for (let seed = 1; seed <= runs / 2; seed++) await Promise.all([askOnce(planner, seed), askOnce(critic, seed)]);
+    for (let seed = 1; seed <= runs / 2; seed++)
+      await Promise.all([askOnce(planner, planner.smallest, seed), askOnce(critic, judged, seed)]);
+    const places = new Set(values.map((value) => (value as Partial<CriticWord>).where)); // a plan has none
+    assert.deepEqual(places, new Set([undefined, null, "let a = 1;", "a += 2;"]));
     assert.equal(asked, runs, "nothing had to be asked twice");
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { expectedAnswers } from "../../scripts/gguf/scripted-answers.ts";
 import { sessionLoad, type Turn } from "../../src/protocol/session.ts";
-import { type AgentProcess, askOnce, keepBusy, startAgent } from "../support/agent-process.ts";
+import { type AgentProcess, askOnce, failureOf, keepBusy, startAgent } from "../support/agent-process.ts";
 import type { RunningTurn } from "../support/running-turn.ts";
 import { createTestHome, type TestHome } from "../support/test-home.ts";
 import { toyModels } from "../support/toy-models.ts";
@@ -78,6 +78,23 @@ describe("stopping a turn", () => {
     assert.equal(resumed.updates()[0]?.seq, stopped.seq + 1);
     const { turns } = await agent.request(sessionLoad, { sessionId: turn.sessionId });
     assert.deepEqual(turns, [turn]);
+  });
+
+  it("can be taken back by one of two windows that try it at once", async () => {
+    const other = await startAgent({ home, settings: { "model.path": slow } });
+    const running = await ask("KW_FOREVER");
+    await running.when("a line", () => running.shown().length > 30);
+    const stopped = await stopNow(running);
+    const both = [agent.resume(stopped.id), other.resume(stopped.id)];
+    const refused = await Promise.any(both.map(({ result }) => failureOf(result)));
+    assert.equal(refused.code, "turn-running");
+    for (const one of both) one.stop();
+    const ended = await Promise.allSettled(both.map(({ result }) => within(soonMs, "the end after a stop", result)));
+    const [turn, ...others] = ended.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    assert.ok(turn?.answer.startsWith(stopped.answer) && others.length === 0);
+    const { turns } = await agent.request(sessionLoad, { sessionId: stopped.sessionId });
+    assert.deepEqual(turns, [turn]);
+    await other.stop();
   });
 
   it("while the prompt is read, long before it is read to its end", async () => {

@@ -26,7 +26,8 @@ export const cartScript: RoleScript = {
   executor: ({ text }) => results[steps.findLastIndex(({ title }) => text.includes(title))] ?? "Nothing to do.",
   mathematician: ({ count }) =>
     count === 1 ? "12 * 7 = 86\n\nAnswer: 86 eggs" : "Each box holds 12 eggs.\n\n12 * 7 = 84\n\nAnswer: 84 eggs",
-  coder: () =>
-    "The discount was applied twice. It belongs to the **sum**: three items of 20 with 10 % off are 54.\n\n```js\nreturn sum * (1 - discount);\n```",
-  answerer: () => "A cart keeps what somebody wants to buy until they pay for it.",
+  answerer: ({ text }) =>
+    text.includes("60 * 0.9 = 54")
+      ? "The discount was applied twice. It belongs to the **sum**: three items of 20 with 10 % off are 54.\n\n```js\nreturn sum * (1 - discount);\n```"
+      : "A cart keeps what somebody wants to buy until they pay for it.",
 };

@@ -3,6 +3,9 @@ import type { FrameLocator, Locator } from "playwright-core";
 
 const limit = 30_000;
 
+/** The longest scripted answer takes 15 s on a machine that does nothing else. */
+const answerLimit = 60_000;
+
 export interface ChatPage {
   readonly input: Locator;
   readonly turns: Locator;
@@ -28,7 +31,7 @@ export const openChatPage = (chat: FrameLocator): ChatPage => {
       return turn;
     },
     async answerWhen(turn, state) {
-      await turn.and(chat.locator(`[data-state="${state}"]`)).waitFor({ timeout: limit });
+      await turn.and(chat.locator(`[data-state="${state}"]`)).waitFor({ timeout: answerLimit });
       const answer = turn.getByTestId("answer");
       return (await answer.count()) === 0 ? "" : ((await answer.textContent()) ?? "");
     },

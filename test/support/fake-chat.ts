@@ -103,7 +103,7 @@ export const checkedTurn = turn("checked", {
     grade: "verified",
     checks: [
       { kind: "arithmetic", outcome: "passed", text: "3 calculations recomputed" },
-      { kind: "citation", outcome: "skipped", text: "no file was named" },
+      { kind: "syntax", outcome: "skipped", text: "no code to read" },
     ],
   },
   receipts: [receipt, { ...receipt, role: "critic", model: sums.name, tokens: 640, parts: receipt.parts.slice(0, 1) }],
@@ -141,6 +141,7 @@ export const limitedTurn = turn("limited", {
     },
     { subject: "answer", verdict: "unavailable", confidence: null, checks: [], hint: "" },
   ],
+  notices: ["The turn has made 40 model calls, as many as it may. What there is stands."],
   answer: "One step is left.",
   endReason: "limit",
   evidence: { grade: "unverified", checks: [] },
@@ -172,6 +173,7 @@ export const runningTurn = turn("running", {
 export const chatState = (turns: Turn[]): ChatState => ({
   session: { id: "s1", title: "Why does this test fail?", createdAt: 1, updatedAt: 1 },
   turns,
+  runningHere: turns.filter(({ state }) => state === "running").map(({ id }) => id),
   status: {
     health: "ok",
     quiescent: true,

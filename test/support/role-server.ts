@@ -13,6 +13,8 @@ export type RoleScript = Readonly<
 export interface RoleServer extends ModelServer {
   /** The roles in the order in which they were asked. */
   readonly asked: readonly string[];
+  /** Begins to count anew. */
+  forget(): void;
 }
 
 /** The name of the served model, as settings name it: `engine:<engine id>/scripted`. */
@@ -31,5 +33,5 @@ export const startRoleServer = async (script: RoleScript, paceMs = 0): Promise<R
     const words = typeof answer === "string" ? answer : JSON.stringify(answer);
     return { events: textEvents(words.match(/\S+\s*|\s+/g) ?? [words]) };
   };
-  return { ...(await startModelServer("llama-server", { reply, paceMs })), asked };
+  return { ...(await startModelServer("llama-server", { reply, paceMs })), asked, forget: () => void asked.splice(0) };
 };

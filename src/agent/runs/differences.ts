@@ -5,7 +5,7 @@ import type { Turn } from "../../protocol/session.ts";
 const shownBefore = 20;
 const shownAfter = 40;
 
-/** In what the two turns differ, in words; times, what only passed by, and what users said of it do not count. */
+/** In what the two turns differ, in words; times, numbers of a model's work, and what users said of it do not count. */
 export const differencesOf = (before: Turn, now: Turn): string[] => {
   const compared: readonly (readonly [string, unknown, unknown])[] = [
     [l10n.t("the end"), endOf(before), endOf(now)],
@@ -16,6 +16,8 @@ export const differencesOf = (before: Turn, now: Turn): string[] => {
     [l10n.t("the verdicts"), sorted(before.verdicts), sorted(now.verdicts)],
     [l10n.t("what was sent"), sorted(before.receipts), sorted(now.receipts)],
     [l10n.t("the evidence"), before.evidence, now.evidence],
+    [l10n.t("what was said meanwhile"), before.steering, now.steering],
+    [l10n.t("the notices"), sorted(before.notices), sorted(now.notices)],
     [l10n.t("the thoughts"), before.thought, now.thought],
     [l10n.t("the answer"), before.answer, now.answer],
   ];

@@ -5,6 +5,7 @@ import { recordEngine } from "../inference/replay/record-engine.ts";
 import type { RecordedCall } from "../inference/replay/recording.ts";
 import { type ChosenModel, llamaEngineId } from "../models/chosen-model.ts";
 import type { JournalEntry } from "../store/journal.ts";
+import { createLooks, type MarkedClock, markTimers } from "./marked-clock.ts";
 
 interface Keeper {
   readonly keep: (entry: JournalEntry) => void;
@@ -14,8 +15,8 @@ interface Keeper {
 
 /** The same parts; what they give to the flow goes to the keeper, so that the run can be repeated without them. */
 export const recordParts = (parts: RunParts, { keep, fingerprintOf }: Keeper): RunParts => {
-  const { clock } = parts;
-  const control = recordControl(parts, keep);
+  const clock = markTimers(parts.clock);
+  const control = recordControl({ ...parts, clock }, keep);
   const begunAt = clock.now();
   /** A model of several roles is another object in each of their chains. */
   const roles = new WeakMap<ChosenModel, string>();
@@ -23,6 +24,7 @@ export const recordParts = (parts: RunParts, { keep, fingerprintOf }: Keeper): R
 
   return {
     ...parts,
+    clock,
     control,
     async chainOf(role, named, signal) {
       const chosen = await parts.chainOf(role, named, signal);
@@ -81,7 +83,11 @@ interface RecordedControl extends Control {
   heldMs(): number;
 }
 
-const recordControl = ({ control, clock }: RunParts, keep: (entry: JournalEntry) => void): RecordedControl => {
+const recordControl = (
+  { control, clock }: { readonly control: Control; readonly clock: MarkedClock },
+  keep: (entry: JournalEntry) => void,
+): RecordedControl => {
+  const limitLooks = createLooks(clock);
   let looks = 0;
   let limit = "";
   let waiting = 0;
@@ -92,8 +98,9 @@ const recordControl = ({ control, clock }: RunParts, keep: (entry: JournalEntry)
       return control.paused;
     },
     get limit() {
+      const place = limitLooks.next();
       const now = JSON.stringify(control.limit);
-      if (now !== limit) keep({ kind: "limit", look: looks, limit: control.limit });
+      if (now !== limit) keep({ kind: "limit", ...place, limit: control.limit });
       limit = now;
       return control.limit;
     },

@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { applyEvent } from "../../protocol/apply-event.ts";
 import type { Message } from "../../protocol/model-host.ts";
+import { newTurn } from "../../protocol/new-turn.ts";
 import type { Turn } from "../../protocol/session.ts";
 import type { Control } from "../flow/control.ts";
 import { type RunParts, run } from "../flow/run.ts";
@@ -10,14 +11,13 @@ import type { Chain } from "../models/chains.ts";
 import type { Router } from "../router/decision.ts";
 import type { JournalEntry, JournalRun } from "../store/journal.ts";
 import { differencesOf, firstDifference } from "./differences.ts";
+import { createLooks, type MarkedClock, markTimers } from "./marked-clock.ts";
 import { createReplayClock } from "./replay-clock.ts";
 
 export interface ReplayRequest {
   readonly run: JournalRun;
   /** How the turn ended then. */
   readonly ended: Turn;
-  /** The earlier turns that went along then. */
-  readonly history: readonly Turn[];
 }
 
 /** What a replay does not take from the journal: the flow's own rules, which it is there to try. */
@@ -35,7 +35,7 @@ type EntryOf<K extends JournalEntry["kind"]> = Extract<JournalEntry, { kind: K }
  * had been stopped: then it ends there, as it did.
  */
 export const replayRun = async (
-  { run: { start, entries }, ended, history }: ReplayRequest,
+  { run: { start, entries }, ended }: ReplayRequest,
   { router, routerWeights }: ReplayParts,
   signal: AbortSignal,
 ): Promise<{ turn: Turn; differences: string[] }> => {
@@ -44,6 +44,7 @@ export const replayRun = async (
   const unknown: string[] = [];
   const kept = keptOf(entries);
   const clock = createReplayClock();
+  const marked = markTimers(clock);
   const engines = new Map<string, ReturnType<typeof createReplayEngine>>();
 
   const onCall = (call: RecordedCall): void => {
@@ -68,7 +69,7 @@ export const replayRun = async (
   const parts: RunParts = {
     engineOf,
     router,
-    clock,
+    clock: marked,
     async chainOf(role, named) {
       const chain = kept.nextChain(role, named);
       if (chain) return chain;
@@ -76,9 +77,14 @@ export const replayRun = async (
       throw new Error(`nobody asked for the models of ${role}`);
     },
     isLoaded: ({ ref }) => kept.nextLoaded(ref.id),
-    control: replayControl(entries),
+    control: replayControl(entries, marked),
     cores: start.cores,
   };
+  const { sessionId, createdAt } = start.turn;
+  const history = start.history.map(({ answer, ...kept }) => ({
+    ...newTurn({ ...kept, sessionId, createdAt }),
+    answer,
+  }));
   const request = { turn: start.turn, history, settings: start.settings, workspace: start.workspace };
   const events = run(request, parts, AbortSignal.any([signal, stop.signal]));
   let turn = start.turn;
@@ -133,14 +139,18 @@ const cutOffOf = (call: RecordedCall | undefined): RecordedCall | null =>
   call?.method === "generate" && call.result.ok && call.result.endReason === null ? call : null;
 
 /** The user again: what was said at the same looks, what was allowed from the same looks on. Nobody holds a replay. */
-const replayControl = (entries: readonly JournalEntry[]): Control => {
+const replayControl = (entries: readonly JournalEntry[], clock: MarkedClock): Control => {
+  const limitLooks = createLooks(clock);
   let looks = 0;
   const none = { steps: 0, tokens: 0, ms: 0, wattHours: 0 };
+  const limits = entries.filter((entry): entry is EntryOf<"limit"> => entry.kind === "limit");
   return {
     paused: false,
     get limit() {
-      const known = entries.filter((entry): entry is EntryOf<"limit"> => entry.kind === "limit");
-      return known.findLast(({ look }) => look <= looks)?.limit ?? none;
+      const now = limitLooks.next();
+      const wasSeen = ({ look, tick }: EntryOf<"limit">): boolean =>
+        look < now.look || (look === now.look && tick <= now.tick);
+      return limits.findLast(wasSeen)?.limit ?? none;
     },
     going: async (signal) => signal.throwIfAborted(),
     takeSteering() {

@@ -7,15 +7,22 @@ import {
   createTestPorts,
   type TestPorts,
 } from "../../../test/support/fake-agent.ts";
+import { createHandClock, namedModel, noLimit } from "../../../test/support/flow-turn.ts";
 import { createRoleEngine, type RoleEngine, type RoleScript } from "../../../test/support/role-engine.ts";
+import { applyEvent } from "../../protocol/apply-event.ts";
+import { newTurn } from "../../protocol/new-turn.ts";
 import type { Turn } from "../../protocol/session.ts";
 import { defaultSettings, type Settings } from "../../protocol/settings.ts";
 import type { TurnStream } from "../../protocol/turn.ts";
 import type { Agent, TurnRequest } from "../agent.ts";
+import { type Control, createControl } from "../flow/control.ts";
+import { type RunParts, run } from "../flow/run.ts";
+import type { Engine, OpenModel } from "../inference/engine.ts";
 import { loadClassifier } from "../router/load-classifier.ts";
 import { createRouter } from "../router/router.ts";
-import type { JournalRun } from "../store/journal.ts";
+import type { JournalEntry, JournalRun } from "../store/journal.ts";
 import { openStore, type Store } from "../store/store.ts";
+import { recordParts } from "./record-run.ts";
 import { replayRun } from "./replay-run.ts";
 
 const never = new AbortController().signal;
@@ -38,6 +45,17 @@ const planning: RoleScript["answers"] = {
 };
 const complex: Partial<TurnRequest> = { override: { domain: "general", path: "complex", model: null }, mode: "agent" };
 const simple: Partial<TurnRequest> = { override: { domain: "general", path: "simple", model: null } };
+
+const noUsage = {
+  ...{ promptTokens: 1, completionTokens: 1, cachedTokens: 0 },
+  ...{ contextSize: 1, firstTokenMs: 1, tokensPerSecond: 1 },
+};
+
+interface Recorded {
+  readonly engine: Engine;
+  readonly clock?: RunParts["clock"];
+  readonly control?: Control;
+}
 
 describe("the runs of turns", () => {
   let ports: TestPorts;
@@ -62,10 +80,52 @@ describe("the runs of turns", () => {
     return result.turn;
   };
   type OnItems = (items: TurnStream[]) => void;
+  const stopAtFirstWord = async (agent: Agent, text: string, sessionId = agent.newSession().id) => {
+    const stop = new AbortController();
+    const onStream = (items: TurnStream[]): void => {
+      if (items.some((item) => "event" in item && item.event.kind === "message_chunk")) stop.abort();
+    };
+    const prompt = { text, attachments: [] };
+    const stopped = await agent.startTurn({ ...simple, sessionId, prompt }, onStream, stop.signal);
+    assert.ok(stopped.ok);
+    assert.equal(stopped.turn.state, "stopped");
+    return stopped.turn;
+  };
   const replay = async (agent: Agent, turn: Turn) => {
     const replayed = await agent.replay(turn.id, never);
     assert.ok(replayed.ok, JSON.stringify(replayed));
     return replayed;
+  };
+
+  /** A turn of the flow alone, recorded and then replayed. */
+  const recorded = async ({ engine, clock = createHandClock(), control = createControl(noLimit) }: Recorded) => {
+    const { classifier, weights } = await loadClassifier(ports);
+    const router = createRouter(classifier, clock);
+    const model = namedModel("m");
+    const parts: RunParts = {
+      chainOf: async () => ({ ok: true, chain: [model], settings: defaultSettings }),
+      engineOf: () => engine,
+      ...{ router, control, clock, cores: 2, isLoaded: () => false },
+    };
+    const start: Turn = {
+      ...newTurn({ id: "t", sessionId: "s", prompt: { text: "hi", attachments: [] }, createdAt: 0 }),
+      override: { domain: "general", path: "simple", model: null },
+    };
+    const request = { turn: start, settings: defaultSettings, workspace: null };
+    const entries: JournalEntry[] = [];
+    const keep = (entry: JournalEntry) => void entries.push(structuredClone(entry));
+    const events = run({ ...request, history: [] }, recordParts(parts, { keep, fingerprintOf: () => null }), never);
+    let turn = start;
+    for (let step = await events.next(); ; step = await events.next()) {
+      if (step.done) {
+        turn = { ...turn, ...step.value };
+        break;
+      }
+      turn = applyEvent(turn, step.value);
+    }
+    const kept = { start: { ...request, history: [], cores: 2, routerWeights: weights }, entries };
+    const { differences } = await replayRun({ run: kept, ended: turn }, { router, routerWeights: weights }, never);
+    return { turn, differences };
   };
 
   beforeEach(() => {
@@ -100,6 +160,68 @@ describe("the runs of turns", () => {
     assert.equal(engine.asked.length, 2);
   });
 
+  it("can be repeated: one whose limit changed during a call", async () => {
+    let id = "";
+    const onAsk: RoleScript["onAsk"] = ({ role }) => {
+      if (role === "answerer") assert.ok(agent.limitTurn(id, { ...noLimit, tokens: 100_000 }).ok);
+    };
+    const [agent] = await open({ answers: { answerer: ["A fine answer."] }, onAsk }, { "agent.maxTokens": 1_000 });
+    const onStream: OnItems = ([item]) => {
+      if (item && "turn" in item) id = item.turn.id;
+    };
+    const turn = await ask(agent, "hi", {}, onStream);
+    assert.deepEqual([turn.answer, turn.budget?.limit.tokens], ["A fine answer.", 100_000]);
+    assert.deepEqual((await replay(agent, turn)).differences, []);
+  });
+
+  it("can be repeated: one whose limit a timer lowered in the middle of a call, and raised again", async () => {
+    const clock = createHandClock();
+    const engine = createRoleEngine({
+      answers: { answerer: [{ stall: "half" }] },
+      onAsk: () => {
+        for (const limit of [
+          { ...noLimit, ms: 60_000 },
+          { ...noLimit, ms: 2_500 },
+        ]) {
+          control.setLimit(limit);
+          clock.move(1_500);
+        }
+      },
+    });
+    const control = createControl({ ...noLimit, ms: 30_000 });
+    const ended = await recorded({ engine, clock, control });
+    assert.deepEqual([ended.turn.endReason, ended.turn.budget?.used.ms, ended.differences], ["limit", 3_000, []]);
+  });
+
+  it("can be repeated: one that went in circles, whose model went on after it was stopped", async () => {
+    const engine = createRoleEngine({ answers: { answerer: ["x"] } });
+    const open: typeof engine.open = async (...args) => {
+      const opened = await engine.open(...args);
+      if (!opened.ok) return opened;
+      const generate: OpenModel["generate"] = async (_request, onProgress, signal) => {
+        for (let pieces = 0; pieces < 2_000 && !signal.aborted; pieces++)
+          onProgress({ kind: "chunk", text: "The same forty characters again and again. ", thought: "" });
+        onProgress({ kind: "chunk", text: "LATE", thought: "" });
+        return { ok: true, endReason: null, usage: noUsage, confidence: null, calls: [] };
+      };
+      return { ok: true, open: { ...opened.open, generate } };
+    };
+    const ended = await recorded({ engine: { ...engine, open } });
+    assert.deepEqual([ended.turn.endReason, ended.differences], ["no-progress", []]);
+    assert.ok(!ended.turn.answer.includes("LATE"));
+  });
+
+  it("can be repeated as they were when an earlier turn has changed since", async () => {
+    const answers = { answerer: [{ stall: "One" }, "Two.", ", and a half."] };
+    const [agent] = await open({ answers });
+    const first = await stopAtFirstWord(agent, "first");
+    const second = await ask(agent, "second", { sessionId: first.sessionId });
+    const resumed = await agent.resumeTurn(first.id, ignore, never);
+    assert.ok(resumed.ok && resumed.turn.answer === "One, and a half.");
+    const { turn, differences } = await replay(agent, second);
+    assert.deepEqual([turn.answer, differences], ["Two.", []]);
+  });
+
   it("can be repeated: one with a plan, steps beside each other and a critic", async () => {
     const [agent, engine] = await open({ answers: planning });
     const ended = await ask(agent, "Make a report", complex);
@@ -112,17 +234,9 @@ describe("the runs of turns", () => {
 
   it("can be repeated: one that was stopped, and one that went on", async () => {
     const [agent] = await open({ answers: { answerer: [{ stall: "half" }, " and half"] } });
-    const stop = new AbortController();
-    const { id } = agent.newSession();
-    const onStream = (items: TurnStream[]): void => {
-      if (items.some((item) => "event" in item && item.event.kind === "message_chunk")) stop.abort();
-    };
-    const prompt = { text: "go", attachments: [] };
-    const stopped = await agent.startTurn({ ...simple, sessionId: id, prompt }, onStream, stop.signal);
-    assert.ok(stopped.ok);
-    assert.equal(stopped.turn.state, "stopped");
-    assert.deepEqual((await replay(agent, stopped.turn)).differences, []);
-    const resumed = await agent.resumeTurn(stopped.turn.id, ignore, never);
+    const stopped = await stopAtFirstWord(agent, "go");
+    assert.deepEqual((await replay(agent, stopped)).differences, []);
+    const resumed = await agent.resumeTurn(stopped.id, ignore, never);
     assert.ok(resumed.ok);
     assert.equal(resumed.turn.answer, "half and half");
     assert.deepEqual((await replay(agent, resumed.turn)).differences, []);
@@ -140,7 +254,9 @@ describe("the runs of turns", () => {
   it("can be repeated: one in which the user spoke, and one that a limit ended", async () => {
     let id = "";
     const onAsk: RoleScript["onAsk"] = ({ role }) => {
-      if (role === "planner" && id !== "") assert.ok(agent.steerTurn(id, "in two sentences").ok);
+      if (role !== "planner" || id === "") return;
+      assert.ok(agent.steerTurn(id, "in two sentences").ok);
+      id = "";
     };
     const [agent] = await open({ answers: planning, onAsk });
     const onStream: OnItems = ([item]) => {
@@ -149,7 +265,6 @@ describe("the runs of turns", () => {
     const spoken = await ask(agent, "Make a report", complex, onStream);
     assert.deepEqual(spoken.steering, ["in two sentences"]);
     assert.deepEqual((await replay(agent, spoken)).differences, []);
-    id = "";
 
     await agent.useSettings({
       ...defaultSettings,
@@ -169,7 +284,7 @@ describe("the runs of turns", () => {
       assert.ok(run);
       const { classifier, weights } = await loadClassifier(ports);
       const parts = { router: createRouter(classifier, ports.clock), routerWeights: weights };
-      return replayRun({ run: change(run), ended, history: [] }, parts, never);
+      return replayRun({ run: change(run), ended }, parts, never);
     };
 
     it("say in what the answer differs", async () => {
@@ -218,5 +333,29 @@ describe("the runs of turns", () => {
     assert.equal(turn.answer, "Hello.");
     const shown = agent.run(turn.id);
     assert.equal(shown.ok || shown.failure.code, "run-not-kept");
+  });
+
+  it("are not taken for each other: an earlier one does not stand for one that could not be kept", async () => {
+    const [agent] = await open({ answers: { answerer: [{ stall: "half" }, " and half"] } });
+    const stopped = await stopAtFirstWord(agent, "go");
+    store.journal.begin = () => {
+      throw new Error("disk full");
+    };
+    const resumed = await agent.resumeTurn(stopped.id, ignore, never);
+    assert.ok(resumed.ok && resumed.turn.answer === "half and half");
+    const replayed = await agent.replay(stopped.id, never);
+    assert.equal(replayed.ok || replayed.failure.code, "run-not-kept");
+  });
+
+  it("show no secret, while what is kept is whole, so that they can be repeated", async () => {
+    const secret = `sk-${"a1B2c3D4e5".repeat(3)}`;
+    const [agent] = await open({ answers: { answerer: [`I have read ${secret}.`] } });
+    const turn = await ask(agent, `KEY is ${secret}`);
+    const shown = agent.run(turn.id);
+    assert.ok(shown.ok && shown.run.calls.length === 1);
+    const { turn: again, differences } = await replay(agent, turn);
+    assert.deepEqual([again.answer, differences], ["I have read [redacted].", []]);
+    assert.ok(!JSON.stringify([shown.run, again]).includes(secret));
+    assert.ok(turn.answer.includes(secret));
   });
 });

@@ -9,6 +9,7 @@ import type { JournalEntry } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
 import { journalCallsOf } from "./journal-calls.ts";
 import { recordParts } from "./record-run.ts";
+import { redactedIn } from "./redacted.ts";
 import { type ReplayParts, replayRun } from "./replay-run.ts";
 import { trackRecordOf } from "./track-record.ts";
 
@@ -16,8 +17,9 @@ import { trackRecordOf } from "./track-record.ts";
 export interface Runs {
   /** The flow, with everything that it asks of its surroundings kept in the journal. */
   begin(request: RunRequest, parts: RunParts, signal: AbortSignal): AsyncGenerator<RunEvent, RunOutcome>;
+  /** For people: without what looks like a secret. */
   run(turn: Turn): Result<{ run: Run }>;
-  /** Repeats what was kept of the turn's last run, without any model. */
+  /** Repeats what was kept of the turn's last run, without any model, and says for people what came of it. */
   replay(ended: Turn, signal: AbortSignal): Promise<Result<{ turn: Turn; differences: string[] }>>;
   trackRecord(): TrackRecord;
 }
@@ -34,9 +36,9 @@ interface RunsParts extends ReplayParts {
 export const createRuns = ({ store, models, log, router, routerWeights }: RunsParts): Runs => {
   const { journal } = store;
 
-  /** A journal that cannot be written costs the replay of this run, never the turn. */
+  /** A journal that cannot be written costs the account of this turn, never the turn. */
   const keeperOf = ({ turn, history, settings, workspace }: RunRequest, cores: number) => {
-    const guarded = <T>(write: () => T): T | undefined => {
+    const attempt = <T>(write: () => T): T | undefined => {
       try {
         return write();
       } catch (error) {
@@ -44,8 +46,13 @@ export const createRuns = ({ store, models, log, router, routerWeights }: RunsPa
         return undefined;
       }
     };
-    const ids = history.map(({ id }) => id);
-    const start = { turn, history: ids, settings, workspace, cores, routerWeights };
+    const guarded = (write: () => number): number | undefined => {
+      const number = attempt(write);
+      if (number === undefined) attempt(() => journal.drop(turn.id));
+      return number;
+    };
+    const kept = history.map(({ id, prompt, answer }) => ({ id, prompt, answer }));
+    const start = { turn, history: kept, settings, workspace, cores, routerWeights };
     let number = guarded(() => journal.begin(start));
     return (entry: JournalEntry): void => {
       if (number === undefined) return;
@@ -65,13 +72,13 @@ export const createRuns = ({ store, models, log, router, routerWeights }: RunsPa
     run(turn) {
       const runs = journal.runs(turn.id);
       if (runs.length === 0) return { ok: false, failure: failure("run-not-kept") };
-      return { ok: true, run: { turn, calls: journalCallsOf(runs) } };
+      return { ok: true, run: redactedIn({ turn, calls: journalCallsOf(runs) }) };
     },
     async replay(ended, signal) {
-      const last = journal.runs(ended.id).at(-1);
+      const last = journal.latest(ended.id);
       if (!last) return { ok: false, failure: failure("run-not-kept") };
-      const history = last.start.history.flatMap((id) => store.turn(id) ?? []);
-      return { ok: true, ...(await replayRun({ run: last, ended, history }, { router, routerWeights }, signal)) };
+      const replayed = await replayRun({ run: last, ended }, { router, routerWeights }, signal);
+      return { ok: true, ...redactedIn(replayed) };
     },
     trackRecord: () => trackRecordOf(store.latestTurns(countedTurns)),
   };

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { newTurn } from "../../protocol/new-turn.ts";
 import type { Feedback, Turn } from "../../protocol/session.ts";
 import type { Check } from "../../protocol/verdict.ts";
+import type { AnswerFacts } from "../checks/answer-facts.ts";
+import { judge } from "../checks/judge.ts";
 import { trackRecordOf } from "./track-record.ts";
 
 const answered = (confidence: number | null, feedback: Feedback | null, checks: Check[] = []): Turn => ({
@@ -34,6 +36,28 @@ describe("the track record", () => {
     assert.deepEqual(trackRecordOf([wrong]).bins[0]?.right, 0);
     assert.deepEqual(trackRecordOf([right]).bins[0]?.right, 1);
     assert.deepEqual(trackRecordOf([overruled]).bins[0]?.right, 1);
+  });
+
+  it("takes nothing for settled that checks leave open", () => {
+    const recomputed = answered(0.5, null, [check("arithmetic", "passed"), check("arithmetic", "skipped")]);
+    const doubtful = answered(0.5, null, [{ ...check("arithmetic", "failed"), sure: false }]);
+    const mixed = answered(0.5, null, [
+      check("arithmetic", "passed"),
+      { ...check("arithmetic", "failed"), sure: false },
+    ]);
+    assert.equal(trackRecordOf([recomputed, doubtful, mixed]).count, 0);
+  });
+
+  it("agrees with what the rules find: an equation that holds does not make an answer right", () => {
+    const judged = (question: string, answer: string): Turn => {
+      const plain = { subject: "answer", path: "specialised", domain: "math", endReason: "end" } as const;
+      const facts: AnswerFacts = { ...plain, question, answer, tokens: null, agreement: null, critic: null };
+      return { ...answered(0.5, null), verdicts: [judge(facts)] };
+    };
+    const open = judged("Ann has 17 marbles and gives away 5. How many are left?", "17 + 5 = 22\nAnswer: 22");
+    assert.equal(trackRecordOf([open]).count, 0);
+    assert.deepEqual(trackRecordOf([judged("What is 17 - 5?", "17 - 5 = 12\nAnswer: 12")]).bins[0]?.right, 1);
+    assert.deepEqual(trackRecordOf([judged("What is 17 - 5?", "17 - 5 = 13\nAnswer: 13")]).bins[0]?.right, 0);
   });
 
   it("leaves out what nobody judged, and what was said without confidence", () => {

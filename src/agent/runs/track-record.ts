@@ -12,7 +12,7 @@ interface Settled {
 
 const binCount = 10;
 
-/** Checks that leave no doubt: they were computed or run. */
+/** Kinds of checks that can leave no doubt: what they look at is computed or run. */
 const settling: readonly Check["kind"][] = ["arithmetic", "tests"];
 
 /** Answers that came with a confidence and of which it is known whether they were right, in bins of a tenth. */
@@ -37,10 +37,18 @@ const settledOf = ({ verdicts, feedback, routing }: Turn): Settled[] => {
   return [{ domain: routing?.domain ?? "general", said: verdict.confidence, right }];
 };
 
-/** What the user says goes first; then one check that failed is enough. null: nothing settles it. */
+/**
+ * Wrong is what one of them shows to be wrong; what only makes a mistake likely does not. Right is what one kind proves:
+ * everything of it passed and nothing was left open, as for the evidence. null: nothing settles it.
+ */
 const settledBy = (checks: readonly Check[]): boolean | null => {
-  const found = checks.filter(({ kind, outcome }) => settling.includes(kind) && outcome !== "skipped");
-  return found.length === 0 ? null : found.every(({ outcome }) => outcome === "passed");
+  const found = checks.filter(({ kind }) => settling.includes(kind));
+  if (found.some(({ outcome, sure }) => outcome === "failed" && sure !== false)) return false;
+  const proves = (of: Check["kind"]): boolean => {
+    const ofKind = found.filter(({ kind }) => kind === of);
+    return ofKind.length > 0 && ofKind.every(({ outcome }) => outcome === "passed");
+  };
+  return settling.some(proves) || null;
 };
 
 const summed = (some: readonly Settled[]) => {

@@ -13,7 +13,7 @@ const engines = [{ id: "box", kind: "openai", urls: ["http://box:1"], key: "sk-s
 
 const start = (id: string): RunStart => ({
   turn: newTurn({ id, sessionId: "s", prompt: { text: "hi", attachments: [] }, createdAt: 1 }),
-  history: ["before"],
+  history: [{ id: "before", prompt: { text: "earlier", attachments: [] }, answer: "Yes." }],
   settings: readSettings({ engines }).settings,
   workspace: null,
   cores: 4,
@@ -99,6 +99,22 @@ describe("the journal", () => {
     const raw = new DatabaseSync(join(ports.places.data, "trivium.db"));
     raw.prepare("UPDATE run_entries SET entry = ?").run(Buffer.from("{"));
     raw.close();
+    assert.deepEqual(store.journal.runs("t"), []);
+    assert.equal(store.journal.latest("t"), undefined);
+    store.journal.begin(start("t"));
+    const newest = { start: start("t"), entries: [] };
+    assert.deepEqual([store.journal.runs("t"), store.journal.latest("t")], [[newest], newest]);
+  });
+
+  it("gives no earlier run for the newest", () => {
+    begin("t");
+    const newest = store.journal.begin(start("t"));
+    store.journal.add(newest, steering("one"));
+    const raw = new DatabaseSync(join(ports.places.data, "trivium.db"));
+    raw.prepare("UPDATE run_entries SET entry = ?").run(Buffer.from("{"));
+    raw.close();
+    assert.deepEqual([store.journal.runs("t").length, store.journal.latest("t")], [1, undefined]);
+    store.journal.drop("t");
     assert.deepEqual(store.journal.runs("t"), []);
   });
 

@@ -2,13 +2,14 @@ import type { DatabaseSync } from "node:sqlite";
 import { gunzipSync, gzipSync } from "node:zlib";
 import * as z from "zod/mini";
 import { Amounts } from "../../protocol/budget.ts";
+import { CapabilityCard } from "../../protocol/capability-card.ts";
 import { Failure } from "../../protocol/failure.ts";
 import { Purpose } from "../../protocol/memory.ts";
 import { ModelManifest } from "../../protocol/model-manifest.ts";
 import { RoleName } from "../../protocol/profile.ts";
 import { ModelRef } from "../../protocol/routing.ts";
 import { parseJson } from "../../protocol/rpc.ts";
-import { Turn } from "../../protocol/session.ts";
+import { Prompt, Turn } from "../../protocol/session.ts";
 import { readSettings } from "../../protocol/settings.ts";
 import { RecordedCall } from "../inference/replay/recording.ts";
 import { inTransaction } from "./database.ts";
@@ -39,6 +40,8 @@ const KeptModel = z.object({
     template: z.enum(["auto", "chatml"]),
   }),
   sizeBytes: z.nullable(z.number()),
+  parameters: z.nullable(z.number()),
+  card: z.nullable(z.pick(CapabilityCard, { grammarFromReality: true })),
   bundled: z.boolean(),
   promptStyle: ModelManifest.shape.promptStyle,
   temperature: z.nullable(z.number()),
@@ -56,8 +59,8 @@ const KeptChain = z.discriminatedUnion("ok", [
 export const RunStart = z.object({
   /** As it was when the run began: with a partial answer and a plan when it went on. */
   turn: Turn,
-  /** Ids of the earlier turns that went along, oldest first. */
-  history: z.array(z.string()),
+  /** The earlier turns that went along, oldest first, with what goes along of them: they may change, or go. */
+  history: z.array(z.object({ id: z.string(), prompt: Prompt, answer: z.string() })),
   settings: Settings,
   workspace: z.nullable(z.string()),
   cores: z.number(),
@@ -84,8 +87,11 @@ export const JournalEntry = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("loaded"), model: z.string(), loaded: z.boolean() }),
   /** What the user said, at the `look`th time that the flow asked, counted from 1. */
   z.object({ kind: z.literal("steering"), look: z.number(), texts: z.array(z.string()) }),
-  /** What the turn may use from then on; `look` as above, 0 before the first. */
-  z.object({ kind: z.literal("limit"), look: z.number(), limit: Amounts }),
+  /**
+   * What the turn may use, from the `look`th time on that the flow looked at it, counted from 1; or, where a timer saw it
+   * before the flow did again, from that timer's `tick`th look after it, else 0.
+   */
+  z.object({ kind: z.literal("limit"), look: z.number(), tick: z.number(), limit: Amounts }),
 ]);
 export type JournalEntry = z.infer<typeof JournalEntry>;
 
@@ -101,6 +107,10 @@ export interface Journal {
   add(run: number, entry: JournalEntry): void;
   /** The turn's runs, oldest first; without those that are not kept any more or cannot be read. */
   runs(turnId: string): JournalRun[];
+  /** The turn's newest run; undefined: none is kept, or it cannot be read. */
+  latest(turnId: string): JournalRun | undefined;
+  /** Drops the turn's runs: one that could not be kept would leave an earlier one that passes for it. */
+  drop(turnId: string): void;
 }
 
 export const createJournal = (database: DatabaseSync): Journal => {
@@ -108,6 +118,7 @@ export const createJournal = (database: DatabaseSync): Journal => {
   const grow = database.prepare("UPDATE runs SET bytes = bytes + ? WHERE id = ?");
   const insertEntry = database.prepare("INSERT INTO run_entries (run_id, entry) VALUES (?, ?)");
   const selectRuns = database.prepare("SELECT id, start FROM runs WHERE turn_id = ? ORDER BY id");
+  const dropRuns = database.prepare("DELETE FROM runs WHERE turn_id = ?");
   const selectEntries = database.prepare("SELECT entry FROM run_entries WHERE run_id = ? ORDER BY id");
   const prune = database.prepare(`
     DELETE FROM runs WHERE id IN (
@@ -116,6 +127,13 @@ export const createJournal = (database: DatabaseSync): Journal => {
         FROM runs WINDOW newest AS (ORDER BY id DESC)
       ) WHERE place > 1 AND (place > ? OR total > ?)
     )`);
+
+  const readRun = (row: Record<string, unknown>): JournalRun | undefined => {
+    const start = parseJson(RunStart, unpack(row["start"]));
+    const entries = selectEntries.all(Number(row["id"])).map(({ entry }) => parseJson(JournalEntry, unpack(entry)));
+    const read = entries.flatMap((entry) => (entry.ok ? [entry.value] : []));
+    return start.ok && read.length === entries.length ? { start: start.value, entries: read } : undefined;
+  };
 
   return {
     begin: (start) =>
@@ -131,13 +149,12 @@ export const createJournal = (database: DatabaseSync): Journal => {
         insertEntry.run(run, packed);
         grow.run(packed.length, run);
       }),
-    runs: (turnId) =>
-      selectRuns.all(turnId).flatMap((row) => {
-        const start = parseJson(RunStart, unpack(row["start"]));
-        const entries = selectEntries.all(Number(row["id"])).map(({ entry }) => parseJson(JournalEntry, unpack(entry)));
-        const read = entries.flatMap((entry) => (entry.ok ? [entry.value] : []));
-        return start.ok && read.length === entries.length ? [{ start: start.value, entries: read }] : [];
-      }),
+    runs: (turnId) => selectRuns.all(turnId).flatMap((row) => readRun(row) ?? []),
+    latest(turnId) {
+      const row = selectRuns.all(turnId).at(-1);
+      return row && readRun(row);
+    },
+    drop: (turnId) => void dropRuns.run(turnId),
   };
 };
 

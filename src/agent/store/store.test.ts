@@ -17,6 +17,7 @@ const say = (turnId: string, seq: number, text: string) => ({
   seq,
   event: { kind: "message_chunk", text } satisfies RunEvent,
 });
+const goOn = (was: Turn): Turn => ({ ...was, state: "running" });
 
 describe("store", () => {
   let ports: TestPorts;
@@ -67,7 +68,7 @@ describe("store", () => {
     assert.equal(store.startTurn(turn("u", "s"), session("s"), "t"), "started");
     store.endTurn({ ...turn("u", "s"), state: "done" });
     assert.equal(store.startTurn(turn("v", "s"), session("s"), "t"), "unknown-turn");
-    assert.equal(store.restartTurn(turn("t", "s")), "unknown-turn");
+    assert.equal(store.restartTurn("t", goOn), "unknown-turn");
   });
 
   it("keeps the ended record and drops its events", () => {
@@ -75,7 +76,7 @@ describe("store", () => {
     store.addUpdates([say("t", 1, "x")]);
     store.endTurn({ ...turn("t", "s"), state: "done", answer: "x", seq: 1 });
     assert.equal(store.turn("t")?.answer, "x");
-    store.restartTurn({ ...turn("t", "s"), answer: "x", seq: 1 });
+    store.restartTurn("t", goOn);
     store.addUpdates([say("t", 2, "y")]);
     assert.equal(store.turn("t")?.answer, "xy");
   });
@@ -142,9 +143,23 @@ describe("store", () => {
     assert.equal(later.setFeedback("t", { helpful: false, reason: "slow" }), "kept");
     const read = later.turn("t");
     assert.deepEqual([read?.state, read?.answer, read?.feedback?.reason], ["interrupted", "half", "slow"]);
-    assert.ok(read);
-    assert.equal(later.restartTurn({ ...read, state: "running" }), "started");
+    assert.deepEqual(later.restartTurn("t", goOn), { turn: { ...read, state: "running" } });
     later.close();
+  });
+
+  it("lets a turn go on from how it stands then, and not when nothing is left of it", async () => {
+    store.startTurn(turn("t", "s"), session("s"));
+    store.endTurn({ ...turn("t", "s"), state: "stopped", answer: "half", seq: 1 });
+    ports.alive.add(process.pid + 1);
+    const other = await openStore({ ...ports, processes: { ...ports.processes, pid: process.pid + 1 } });
+    assert.ok(typeof other.restartTurn("t", goOn) === "object");
+    assert.equal(store.restartTurn("t", goOn), "turn-running");
+    other.endTurn({ ...turn("t", "s"), state: "done", answer: "half and half", seq: 2 });
+    other.close();
+    const unlessDone = (now: Turn): Turn | null => (now.state === "done" ? null : goOn(now));
+    assert.equal(store.restartTurn("t", unlessDone), "turn-complete");
+    assert.equal(store.turn("t")?.answer, "half and half");
+    assert.equal(store.restartTurn("nope", goOn), "unknown-turn");
   });
 
   it("leaves a record that it cannot read where it is, and shows the others", () => {

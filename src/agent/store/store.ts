@@ -29,8 +29,11 @@ export interface Store {
   setFeedback(turnId: string, feedback: Feedback | null): "kept" | "unknown-turn" | "turn-running";
   /** Adds the turn at the end of its session, or in the place of `replaces`; on the disk when this returns. */
   startTurn(turn: Turn, session: Session, replaces?: string): Started;
-  /** Writes a turn that is to go on, as running and owned by this process. */
-  restartTurn(turn: Turn): Started;
+  /**
+   * Writes a turn that is to go on, as running and owned by this process. `again` makes it from the record as it stands at
+   * that moment, whatever other windows did meanwhile; null: there is nothing left to go on with.
+   */
+  restartTurn(id: string, again: (turn: Turn) => Turn | null): Restarted;
   /** Keeps updates before anybody is shown them. */
   addUpdates(updates: readonly TurnUpdate[]): void;
   /** Writes the turn as it ended and drops its events, which the record now includes; on the disk when this returns. */
@@ -40,6 +43,7 @@ export interface Store {
 
 /** Whether the turn may run: one of a chat at a time, over all windows; and a turn is replaced once. */
 export type Started = "started" | "turn-running" | "unknown-turn";
+export type Restarted = { readonly turn: Turn } | Exclude<Started, "started"> | "turn-complete";
 
 interface TurnRow {
   readonly id: string;
@@ -111,14 +115,10 @@ export const openStore = async (ports: Ports): Promise<Store> => {
   const latest = (idStart: string, limit: number): Turn[] =>
     (selectLatest.all(idStart, limit) as unknown as TurnRow[]).flatMap((row) => readTurn(row) ?? []); // likewise
 
-  /** Runs `write` if no turn of the session runs, in one transaction with that check. */
-  const start = (turn: Turn, write: () => Started): Started => {
-    const started = durably(database, () =>
-      inTransaction(database, () => (rowsOf(turn.sessionId).some(isRunning) ? "turn-running" : write())),
-    );
-    if (started === "started") mine.add(turn.id);
-    return started;
-  };
+  const hasRunning = (sessionId: string): boolean => rowsOf(sessionId).some(isRunning);
+
+  /** In one transaction, which is on the disk when this returns. */
+  const written = <T>(write: () => T): T => durably(database, () => inTransaction(database, write));
 
   const eventsOf = (turnId: string): TurnUpdate[] =>
     selectEvents.all(turnId).flatMap((row) => {
@@ -148,39 +148,49 @@ export const openStore = async (ports: Ports): Promise<Store> => {
     latestTurns: (limit) => latest("", limit),
     turnsLike: latest,
     setFeedback: (turnId, feedback) =>
-      durably(database, () =>
-        inTransaction(database, () => {
-          const row = rowOf(turnId);
-          const turn = row && readTurn(row);
-          if (!turn) return "unknown-turn";
-          if (isRunning(row)) return "turn-running";
-          updateRecord.run(JSON.stringify({ ...turn, feedback }), turnId);
-          return "kept";
-        }),
-      ),
-    startTurn: (turn, session, replaces) =>
-      start(turn, () => {
-        const { id, sessionId } = turn;
+      written(() => {
+        const row = rowOf(turnId);
+        const turn = row && readTurn(row);
+        if (!turn) return "unknown-turn";
+        if (isRunning(row)) return "turn-running";
+        updateRecord.run(JSON.stringify({ ...turn, feedback }), turnId);
+        return "kept";
+      }),
+    startTurn(turn, session, replaces) {
+      const { id, sessionId } = turn;
+      const started = written((): Started => {
+        if (hasRunning(sessionId)) return "turn-running";
         if (replaces !== undefined && rowOf(replaces)?.replaced !== 0) return "unknown-turn";
         const position = Number(nextPosition.get(replaces ?? null, sessionId)?.["position"]);
         if (replaces !== undefined) replaceTurn.run(replaces);
         insertTurn.run(id, sessionId, position, JSON.stringify(turn), processes.pid, clock.epoch());
         updateSession.run(session.title, session.updatedAt, session.id);
         return "started";
-      }),
-    restartTurn: (turn) =>
-      start(turn, () => {
-        if (rowOf(turn.id)?.replaced !== 0) return "unknown-turn";
-        writeTurn(turn);
-        return "started";
-      }),
+      });
+      if (started === "started") mine.add(id);
+      return started;
+    },
+    restartTurn(id, again) {
+      const restarted = written((): Restarted => {
+        const row = rowOf(id);
+        const turn = row?.replaced === 0 ? readTurn(row) : undefined;
+        if (!turn) return "unknown-turn";
+        if (hasRunning(turn.sessionId)) return "turn-running";
+        const goingOn = again(turn);
+        if (!goingOn) return "turn-complete";
+        writeTurn(goingOn);
+        return { turn: goingOn };
+      });
+      if (typeof restarted === "object") mine.add(id);
+      return restarted;
+    },
     addUpdates: (updates) =>
       inTransaction(database, () => {
         for (const { turnId, seq, event } of updates) insertEvent.run(turnId, seq, JSON.stringify(event));
       }),
     endTurn(turn) {
       mine.delete(turn.id);
-      durably(database, () => inTransaction(database, () => writeTurn(turn)));
+      written(() => writeTurn(turn));
     },
     close: () => database.close(),
   };

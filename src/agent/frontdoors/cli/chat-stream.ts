@@ -7,27 +7,33 @@ import type { Output } from "./command.ts";
 import { looksOn, plain, progressLine } from "./terminal.ts";
 import { planLines, stepLine, verdictLine } from "./turn-text.ts";
 
+export interface ShownStream {
+  show(items: TurnStream[]): void;
+  end(turn: Turn): void;
+}
+
 /**
- * Shows a turn as it streams: the answer as text, everything else as notes. An answer that is checked may be taken back:
- * where nobody watches the text it is written when the turn has ended, so that it stands there once.
+ * Shows a turn as it streams: the answer as text, everything else as notes. An answer may be taken back, so where nobody
+ * reads it as it comes it is written when the turn has ended, as it stands then.
  */
-export const showIn = (out: Output): { show(items: TurnStream[]): void; end(turn: Turn): void } => {
+export const showIn = (out: Output): ShownStream => {
   const line = progressLine(out);
   const looks = looksOn({ onScreen: out.watched && out.onScreen });
   let plan: Plan | null = null;
-  let mayBeTakenBack = false;
-  let held = false;
 
   const note = (text: string): void => {
     line.end();
     out.notes(text);
   };
 
+  /** One that goes on brings its plan and what it had said. */
+  const showStart = (turn: Turn): void => {
+    plan = turn.plan;
+    if (out.live) out.text(turn.answer);
+  };
+
   const showEvent = (event: RunEvent): void => {
     switch (event.kind) {
-      case "routing":
-        mayBeTakenBack = event.routing.path !== "simple";
-        return;
       case "progress":
         line.show(progressText(event.phase, event.done));
         return;
@@ -50,13 +56,12 @@ export const showIn = (out: Output): { show(items: TurnStream[]): void; end(turn
         note(`> ${plain(event.text)}\n`);
         return;
       case "answer_reset":
-        if (!held) out.text("\n");
-        note(`${l10n.t("The answer begins anew: {0}", plain(event.reason))}\n`);
+        if (out.live) out.text("\n");
+        note(`${plain(event.reason)}\n`);
         return;
       case "message_chunk":
         line.end();
-        held ||= mayBeTakenBack && !out.onScreen;
-        if (!held) out.text(event.text);
+        if (out.live) out.text(event.text);
         return;
       default:
         return;
@@ -68,11 +73,12 @@ export const showIn = (out: Output): { show(items: TurnStream[]): void; end(turn
       for (const item of items) {
         out.item(item);
         if ("event" in item) showEvent(item.event);
+        else showStart(item.turn);
       }
     },
     end(turn) {
       line.end();
-      if (held) out.text(turn.answer);
+      if (!out.live) out.text(turn.answer);
     },
   };
 };

@@ -2,12 +2,11 @@ import { resolve } from "node:path";
 import * as l10n from "@vscode/l10n";
 import { Option } from "commander";
 import { Mode } from "../../../protocol/routing.ts";
-import type { Attachment, Turn } from "../../../protocol/session.ts";
+import type { Attachment } from "../../../protocol/session.ts";
 import { readPipedInput } from "../../ports/stdin.ts";
 import { showIn } from "./chat-stream.ts";
-import { type AddCommands, type Outcome, type Output, type Running, said } from "./command.ts";
-import { exitCodes } from "./terminal.ts";
-import { evidenceLine } from "./turn-text.ts";
+import type { AddCommands, Outcome, Output, Running } from "./command.ts";
+import { turnEnd } from "./turn-end.ts";
 
 /** `trivium chat`: asks once and streams the answer. */
 export const addChatCommand: AddCommands = (program, does) => {
@@ -37,18 +36,10 @@ const chat = async (
   const result = await agent.startTurn({ sessionId: id, prompt, mode }, stream.show, signal);
   if (!result.ok)
     return result.failure.code === "prompt-empty" ? { ok: false, wrongUse: result.failure.message } : result;
-  const { turn } = result;
-  stream.end(turn);
-  showEnd(turn, out);
-  return said("", { turn }, exitCodeOf(turn));
+  return turnEnd(result.turn, stream, out);
 };
 
 const piped = (text: string): Attachment[] => (text.trim() === "" ? [] : [{ kind: "text", name: "stdin", text }]);
-
-const exitCodeOf = ({ state }: Turn): number => {
-  if (state === "failed") return exitCodes.failed;
-  return state === "done" ? exitCodes.done : exitCodes.stopped;
-};
 
 /** A pipe that stays open looks like a program that hangs, so this says what it waits for. */
 const readInput = async (out: Output, signal: AbortSignal): Promise<string | null> => {
@@ -59,19 +50,3 @@ const readInput = async (out: Output, signal: AbortSignal): Promise<string | nul
 /** A path counts from where the command stands; ids and names are left as they are. */
 const fromHere = (model: string): string =>
   !/^(engine:|~)/.test(model) && /[\\/]|\.gguf$/i.test(model) ? resolve(model) : model;
-
-const showEnd = (turn: Turn, out: Output): void => {
-  if (turn.answer !== "" && !turn.answer.endsWith("\n")) out.text("\n");
-  if (turn.failure) out.notes(`trivium: ${turn.failure.message}\n`);
-  if (turn.endReason === "budget")
-    out.notes(`${l10n.t("The answer reached the longest length that the settings allow.")}\n`);
-  if (turn.endReason === "context") out.notes(`${l10n.t("The context is full; the answer ends here.")}\n`);
-  if (!out.watched) return;
-  if (turn.evidence && turn.evidence.checks.length > 0) out.notes(`${evidenceLine(turn.evidence)}\n`);
-  if (!turn.usage) return;
-  const { tokensPerSecond, firstTokenMs, promptTokens, completionTokens, contextSize } = turn.usage;
-  const used = promptTokens + completionTokens;
-  out.notes(
-    `${l10n.t("{0} · {1} tok/s · first {2} s · context {3} of {4}", turn.routing?.model.name ?? "", Math.round(tokensPerSecond), (firstTokenMs / 1000).toFixed(1), used, contextSize)}\n`,
-  );
-};

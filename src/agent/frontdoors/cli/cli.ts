@@ -9,6 +9,7 @@ import { addKeyCommands } from "./keys.ts";
 import { addModelsCommands } from "./models.ts";
 import { addNetworkCommand } from "./network.ts";
 import { addProfileCommands } from "./profile.ts";
+import { addResumeCommand } from "./resume.ts";
 import { addRouteCommand } from "./route.ts";
 import { addRunsCommands } from "./runs.ts";
 import { exitCodes, type Terminal } from "./terminal.ts";
@@ -17,12 +18,14 @@ const terminal: Terminal = {
   text: (text) => void process.stdout.write(text),
   notes: (text) => void process.stderr.write(text),
   watched: process.stderr.isTTY === true,
+  live: process.stdout.isTTY === true,
   onScreen: process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined,
 };
 
 /** In the order of the help. */
 const commands: readonly AddCommands[] = [
   addChatCommand,
+  addResumeCommand,
   addRouteCommand,
   addRunsCommands,
   addModelsCommands,

@@ -44,6 +44,7 @@ describe("a command of the terminal", () => {
       text: (text: string) => void stdout.push(text),
       notes: (text: string) => void stderr.push(text),
       watched: true,
+      live: false,
       onScreen: false,
     };
     const program = new Command("trivium").exitOverride();

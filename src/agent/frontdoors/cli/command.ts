@@ -105,6 +105,7 @@ export const createDoes =
         notes: terminal.notes,
         // Lines of JSON are progress enough, and a line that is written over would stand between them.
         watched: terminal.watched && !inLines,
+        live: terminal.live && !json,
         onScreen: terminal.onScreen && !json,
       };
     };

@@ -3,11 +3,10 @@ import type { PlanStep } from "../../../protocol/plan.ts";
 import type { Receipt } from "../../../protocol/receipt.ts";
 import type { JournalCall, Run } from "../../../protocol/run.ts";
 import type { Turn } from "../../../protocol/session.ts";
+import { shownId } from "./named-turn.ts";
 import { columns, type Looks, percent, plain } from "./terminal.ts";
 import { checkLine, stepLine, verdictLine } from "./turn-text.ts";
 
-/** As much of an id as people copy. */
-const shownId = 8;
 const shownPrompt = 60;
 
 const firstLine = (text: string): string => {

@@ -1,9 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { InvalidArgumentError } from "commander";
-import type { Turn } from "../../../protocol/session.ts";
-import type { Agent } from "../../agent.ts";
-import { failure, type Result } from "../../failures.ts";
 import { type AddCommands, type Outcome, type Running, said } from "./command.ts";
+import { namedTurn } from "./named-turn.ts";
 import { replayText, runText, turnsTable } from "./runs-text.ts";
 import { exitCodes, filled, looksOn } from "./terminal.ts";
 import { trackText } from "./track-text.ts";
@@ -50,7 +48,7 @@ const show = async (
   id: string,
   { replay }: { readonly replay: boolean },
 ): Promise<Outcome> => {
-  const found = turnOf(agent, id);
+  const found = namedTurn(agent, id);
   if (!found.ok) return found;
   const shown = agent.run(found.turn.id);
   if (!shown.ok) return shown;
@@ -64,11 +62,4 @@ const show = async (
     { ...shown.run, replay: { turn: again.turn, differences } },
     differences.length === 0 ? exitCodes.done : exitCodes.failed,
   );
-};
-
-const turnOf = (agent: Agent, id: string): Result<{ turn: Turn }> | { ok: false; wrongUse: string } => {
-  const [turn, other] = id === "last" ? agent.latestTurns(1) : agent.latestTurns(2, id);
-  if (!turn) return { ok: false, failure: failure("unknown-turn", { id }) };
-  if (other) return { ok: false, wrongUse: l10n.t("{0} is the beginning of more than one turn. Give more of it.", id) };
-  return { ok: true, turn };
 };

@@ -7,7 +7,9 @@ export interface Terminal {
   readonly notes: (text: string) => void;
   /** True when a person watches the notes. */
   readonly watched: boolean;
-  /** True when a person reads the text as it comes, on a screen that shows colours. */
+  /** True when a person reads the text as it comes. */
+  readonly live: boolean;
+  /** True when the text stands on a screen that shows colours. */
   readonly onScreen: boolean;
 }
 

@@ -16,11 +16,12 @@ export const recordEngine = (engine: Engine, { keep, now, seed }: Recorder): Eng
     sampling: { ...request.sampling, seed: request.sampling.seed ?? seed() },
   });
 
-  /** A call begins: what it reports goes on, and into the list. */
-  const begin = <T>(onProgress: (progress: T) => void = () => undefined) => {
+  /** A call begins: what it reports goes on, and into the list. What comes after the abort does neither. */
+  const begin = <T>(onProgress: (progress: T) => void = () => undefined, signal?: AbortSignal) => {
     const begunAt = now();
     const progress: T[] = [];
     const report = (one: T): void => {
+      if (signal?.aborted) return;
       progress.push(one);
       onProgress(one);
     };
@@ -37,7 +38,7 @@ export const recordEngine = (engine: Engine, { keep, now, seed }: Recorder): Eng
     },
     async generate(asked, onProgress, signal) {
       const request = seeded(asked);
-      const { progress, report, end } = begin(onProgress);
+      const { progress, report, end } = begin(onProgress, signal);
       const result = await open.generate(request, report, signal);
       const kept = result.ok ? { ...result, calls: [...result.calls] } : result;
       const { seed: used } = request.sampling;
@@ -45,7 +46,7 @@ export const recordEngine = (engine: Engine, { keep, now, seed }: Recorder): Eng
       return result;
     },
     async infill(request, onProgress, signal) {
-      const { progress, report, end } = begin(onProgress);
+      const { progress, report, end } = begin(onProgress, signal);
       const result = await open.infill(request, report, signal);
       end({ method: "infill", asked: askedOf(id, request), progress, result });
       return result;
