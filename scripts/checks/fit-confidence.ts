@@ -36,7 +36,6 @@ const rowOf = (line: string): Row => {
     answer: response,
     endReason: "end",
     tokens: null,
-    knownPaths: [],
     agreement: null,
     critic: null,
   });

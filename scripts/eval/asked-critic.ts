@@ -1,7 +1,6 @@
 // The critic as the agent asks it: the same models, the same role, in a home that is removed afterwards.
 import { dirname, resolve } from "node:path";
 import type { CriticWord } from "../../src/agent/checks/answer-facts.ts";
-import { nothingKnown } from "../../src/agent/grammar/reality.ts";
 import { createLlamaEngine } from "../../src/agent/inference/llama/llama-engine.ts";
 import { createModels } from "../../src/agent/models/models.ts";
 import { lineLog } from "../../src/agent/ports/log.ts";
@@ -53,7 +52,7 @@ export const openCritic = async (model: string): Promise<AskedCritic> => {
   return {
     async ask(input) {
       const request = {
-        ...{ input, history: [], partial: "", reality: nothingKnown, temperature: null, seed: 1 },
+        ...{ input, history: [], partial: "", temperature: null, seed: 1 },
         onText: () => undefined,
       };
       const asked = await ask(critic, request, context, signal);

@@ -20,7 +20,7 @@ const Case = z.object({ question: z.string(), response: z.string(), correct: z.o
 
 const factsOf = ({ question, response }: z.infer<typeof Case>): AnswerFacts => ({
   ...{ subject: "answer", path: "specialised", domain: "math", question, answer: response },
-  ...{ endReason: "end", tokens: null, knownPaths: [], agreement: null, critic: null },
+  ...{ endReason: "end", tokens: null, agreement: null, critic: null },
 });
 
 /** As with a step of a plan: the critic is asked of what the checks left standing. */

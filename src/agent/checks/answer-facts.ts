@@ -5,6 +5,8 @@ import type { EndReason } from "../../protocol/session.ts";
 /** What the critic says of a plan, a step's result or an answer. */
 export interface CriticWord {
   readonly accept: boolean;
+  /** The place in the text that is wrong, as it stands there; null: none, or not one place. */
+  readonly where: string | null;
   /** What is wrong, in a sentence; empty when nothing is. */
   readonly problem: string;
   /** What to do better; empty when there is nothing. */
@@ -26,8 +28,6 @@ export interface AnswerFacts {
   readonly endReason: EndReason | null;
   /** null: the engine does not tell. */
   readonly tokens: TokenConfidence | null;
-  /** Files that exist as far as is known; empty: nothing is known, and citations are not checked. */
-  readonly knownPaths: readonly string[];
   /** The share of further answers to the same question that agree; null: there were none. */
   readonly agreement: number | null;
   /** null: it was not asked. "unavailable": it failed, which is no refusal. */

@@ -18,13 +18,13 @@ const order: readonly Evidence["grade"][] = ["unverified", "partly", "verified"]
 describe("evidence", () => {
   it("is verified by a proof that nothing contradicts", () => {
     assert.equal(gradeOf(check("tests", "passed")), "verified");
-    assert.equal(gradeOf(check("arithmetic", "passed"), check("citation", "passed")), "verified");
+    assert.equal(gradeOf(check("arithmetic", "passed"), check("syntax", "passed")), "verified");
     assert.equal(gradeOf(check("tests", "passed"), check("syntax", "failed")), "partly");
   });
 
   it("is partial when a part was not looked at, or only a part can be", () => {
     assert.equal(gradeOf(check("arithmetic", "passed"), check("arithmetic", "skipped")), "partly");
-    assert.equal(gradeOf(check("citation", "passed")), "partly");
+    assert.equal(gradeOf(check("schema", "passed")), "partly");
   });
 
   it("is none when nothing was checked", () => {

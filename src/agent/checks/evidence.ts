@@ -7,7 +7,6 @@ const strength: Readonly<Record<Check["kind"], "proof" | "support" | "opinion">>
   arithmetic: "proof",
   syntax: "support",
   schema: "support",
-  citation: "support",
   plan: "support",
   critic: "opinion",
   agreement: "opinion",

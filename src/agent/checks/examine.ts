@@ -13,7 +13,9 @@ export const examine = (facts: AnswerFacts): { reading: Reading; results: Result
   const reading = readAnswer(facts);
   const results = rules.flatMap((rule): Result[] => {
     const found = rule.check(reading);
-    return found ? [{ ...found, rule }] : [];
+    if (!found) return [];
+    const { check } = found;
+    return [{ ...found, rule, check: rule.sure || check.outcome !== "failed" ? check : { ...check, sure: false } }];
   });
   return { reading, results };
 };

@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { Check, Verdict, VerdictWord } from "../../protocol/verdict.ts";
-import type { AnswerFacts } from "./answer-facts.ts";
+import type { AnswerFacts, CriticWord } from "./answer-facts.ts";
 import { confidenceOf, zones } from "./confidence.ts";
 import { examine, type Result } from "./examine.ts";
 import { featuresOf } from "./features.ts";
@@ -54,10 +54,14 @@ const wordFor = (facts: AnswerFacts, results: readonly Result[], confidence: num
   return confidence < zone.accept || (refused && path !== "simple") ? "retry" : "accept";
 };
 
+/** What a critic that refuses says to do better: where it is wrong, and how to repair it, or else what is wrong. */
+export const criticHints = ({ where, hint, problem }: CriticWord): string[] =>
+  [where === null ? "" : l10n.t("Wrong: `{0}`", where), hint || problem].filter((line) => line !== "");
+
 const hintOf = ({ facts: { critic } }: Reading, results: readonly Result[]): string => {
   const hint = results.find(({ check }) => check.outcome === "failed")?.hint;
   if (hint !== undefined) return hint;
-  if (critic !== null && critic !== "unavailable" && !critic.accept) return critic.hint || critic.problem;
+  if (critic !== null && critic !== "unavailable" && !critic.accept) return criticHints(critic).join("\n");
   return l10n.t("Read the question again, work step by step, and check the result.");
 };
 

@@ -7,7 +7,7 @@ export const boundedPart = (text: string): string =>
   text.length <= 2 * longest ? text : `${text.slice(0, longest)}\n${text.slice(-longest)}`;
 
 /** The lines of a text without blank ones and fenced code blocks; at most 1,000 characters of each line. */
-export const withoutBlocks = (text: string): string => {
+const withoutBlocks = (text: string): string => {
   const kept: string[] = [];
   let fence = "";
   for (const line of text.split("\n")) {

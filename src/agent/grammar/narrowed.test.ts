@@ -6,7 +6,7 @@ import { narrowed } from "./narrowed.ts";
 import { nothingKnown, type Reality } from "./reality.ts";
 import { realityOf } from "./reality-of.ts";
 import { standsIn } from "./stands-in.ts";
-import { unreal } from "./unreal.ts";
+import { madeReal, unreal } from "./unreal.ts";
 
 const reality: Reality = realityOf({
   texts: ["let a = 1;\n\nlet size = 24;\n"],
@@ -149,13 +149,13 @@ describe("what does not exist", () => {
 
   it("is found with its place", () => {
     assert.deepEqual(unreal(schema, value, reality), [
-      { field: "steps.0.after.path", value: "src/no.ts" },
-      { field: "steps.0.after.size", value: 25 },
-      { field: "by.y", value: "fly" },
-      { field: "pair.1", value: "s3" },
+      { at: ["steps", "0", "after", "path"], value: "src/no.ts" },
+      { at: ["steps", "0", "after", "size"], value: 25 },
+      { at: ["by", "y"], value: "fly" },
+      { at: ["pair", "1"], value: "s3" },
     ]);
     assert.deepEqual(unreal(schema, { ...value, edit: { new: "lib/x.ts" } }, reality).at(-3), {
-      field: "edit.new",
+      at: ["edit", "new"],
       value: "lib/x.ts",
     });
     assert.deepEqual(unreal(schema, value, nothingKnown), []);
@@ -167,10 +167,26 @@ describe("what does not exist", () => {
     fc.assert(
       fc.property(words, fc.array(word), (paths, used) => {
         const found = unreal(z.array(marked("path")), used, { ...nothingKnown, paths });
-        const wrong = used.flatMap((one, index) => (paths.includes(one) ? [] : [{ field: `${index}`, value: one }]));
+        const wrong = used.flatMap((one, index) => (paths.includes(one) ? [] : [{ at: [`${index}`], value: one }]));
         assert.deepEqual(found, wrong);
       }),
     );
+  });
+
+  it("takes the way out that a schema leaves, and is named where there is none", () => {
+    const schema = z.object({ path: z.nullable(marked("path")), more: z.array(z.nullable(marked("tool"))) });
+    const value = { path: "src/no.ts", more: ["read_file", "fly"] };
+    const real = { path: null, more: ["read_file", null] };
+    assert.deepEqual(madeReal(schema, value, reality), { ok: true, value: real });
+    assert.deepEqual(madeReal(schema, real, reality), { ok: true, value: real });
+    const both = z.object({ path: z.nullable(marked("path")), tool: marked("tool") });
+    assert.deepEqual(madeReal(both, { path: "src/no.ts", tool: "fly" }, reality), {
+      ok: false,
+      missing: [
+        { at: ["path"], value: "src/no.ts" },
+        { at: ["tool"], value: "fly" },
+      ],
+    });
   });
 
   it("is an excerpt that is no run of whole lines, or begins with a blank one", () => {

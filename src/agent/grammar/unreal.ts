@@ -3,9 +3,9 @@ import { type Source, sourceOf } from "./from-reality.ts";
 import type { Reality } from "./reality.ts";
 import { standsIn } from "./stands-in.ts";
 
-/** A field whose value does not exist: `field` is its place, as `steps.0.path`. */
+/** A field whose value does not exist: `at` is its place, as `["steps", "0", "path"]`. */
 interface Unreal {
-  readonly field: string;
+  readonly at: readonly string[];
   readonly value: string | number;
 }
 
@@ -15,13 +15,37 @@ interface Unreal {
  */
 export const unreal = (schema: z.ZodMiniType, value: unknown, reality: Reality): Unreal[] => {
   const found: Unreal[] = [];
-  walk(schema, value, [], (source, one, field) => {
-    if (!standsIn(source, one, reality)) found.push({ field: field.join("."), value: one });
+  walk(schema, value, [], (source, one, at) => {
+    if (!standsIn(source, one, reality)) found.push({ at, value: one });
   });
   return found;
 };
 
-type Visit = (source: Source, value: string | number, field: readonly string[]) => void;
+/**
+ * The value, with null for what does not exist where the schema takes that; else what does not exist. An answer that was
+ * not decoded under a narrowed grammar takes the way out that its schema leaves, and is not asked for again.
+ */
+export const madeReal = <T>(
+  schema: z.ZodMiniType<T>,
+  value: T,
+  reality: Reality,
+): { ok: true; value: T } | { ok: false; missing: readonly Unreal[] } => {
+  const missing = unreal(schema, value, reality);
+  if (missing.length === 0) return { ok: true, value };
+  const copy: unknown = structuredClone(value);
+  for (const { at } of missing) setNull(copy, at);
+  const read = z.safeParse(schema, copy);
+  const isReal = read.success && unreal(schema, read.data, reality).length === 0;
+  return isReal ? { ok: true, value: read.data } : { ok: false, missing };
+};
+
+const setNull = (holder: unknown, [key = "", ...rest]: readonly string[]): void => {
+  if (typeof holder !== "object" || holder === null) return;
+  if (rest.length === 0) Reflect.set(holder, key, null);
+  else setNull(Reflect.get(holder, key), rest);
+};
+
+type Visit = (source: Source, value: string | number, at: readonly string[]) => void;
 
 const walk = (schema: z.core.$ZodType, value: unknown, at: readonly string[], visit: Visit): void => {
   const source = sourceOf(schema);

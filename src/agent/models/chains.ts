@@ -5,6 +5,7 @@ import type { Profile } from "../../protocol/profile.ts";
 import type { Settings } from "../../protocol/settings.ts";
 import { failure } from "../failures.ts";
 import type { Ports } from "../ports/ports.ts";
+import type { Cards } from "./capability-cards.ts";
 import {
   type Choice,
   type ChosenModel,
@@ -16,7 +17,7 @@ import {
   starterPath,
 } from "./chosen-model.ts";
 import type { RankedModel } from "./mapper.ts";
-import type { Registry } from "./registry.ts";
+import type { RegisteredModel, Registry } from "./registry.ts";
 
 /** Who may take a role, best first, and the settings as the profile in use changes them. */
 export type Chain = { ok: true; chain: readonly ChosenModel[]; settings: Settings } | { ok: false; failure: Failure };
@@ -25,6 +26,8 @@ export interface ChainParts {
   readonly ports: Pick<Ports, "files" | "places">;
   readonly manifest: ModelManifest;
   readonly settings: Settings;
+  /** What measuring showed of the file with this fingerprint. */
+  readonly cardOf: Cards["get"];
 }
 
 /** What a user writes for the model that comes with Trivium. */
@@ -33,11 +36,29 @@ const starterWord = "starter";
 /** Whether the text is meant as a path. Ids of servers' models and names of the catalogue are not. */
 const isPath = (text: string): boolean => /^[~./\\]|^[a-z]:[\\/]|\.gguf$/i.test(text);
 
+/** A file of the registry, with what is known of it. */
+const registeredModel = (
+  { path, name, sizeBytes, description, catalog }: RegisteredModel,
+  { settings, cardOf }: ChainParts,
+): ChosenModel => {
+  const card = description && cardOf(description.fingerprint);
+  return {
+    ...plainModel({ path, name, sizeBytes }, settings),
+    parameters: description?.parameters ?? catalog?.parameters ?? null,
+    // Every chain is kept in the journal: no more of the card than is asked for.
+    card: card && { grammarFromReality: card.grammarFromReality },
+  };
+};
+
 /**
  * The model that the user named in the setting: a path, `starter`, a server's model, or anything by which the registry
  * finds one model. `registry` is null while nobody has looked for models.
  */
-export const namedModel = async (text: string, parts: ChainParts, registry: Registry | null): Promise<Choice> => {
+export const namedModel = async (
+  text: string,
+  parts: ChainParts,
+  registry: Pick<Registry, "models" | "find"> | null,
+): Promise<Choice> => {
   const { settings, ports, manifest } = parts;
   if (text === starterWord) return starterModel(manifest, settings, ports);
   const byUser = (choice: Choice): Choice =>
@@ -52,19 +73,18 @@ export const namedModel = async (text: string, parts: ChainParts, registry: Regi
     const path = file.model.open.model;
     if (path === starterPath(ports.places, manifest)) return starterModel(manifest, settings, ports);
     // A cache of another program names its files by their hash; who found them knows what they are called.
-    const name = registry?.models().find((one) => one.path === path || one.id === path)?.name ?? file.model.ref.name;
-    return byUser({ ok: true, model: { ...file.model, ref: { ...file.model.ref, name } } });
+    const known = registry?.models().find((one) => one.path === path || one.id === path);
+    return byUser(known ? { ok: true, model: registeredModel({ ...known, path }, parts) } : file);
   }
   const found = registry?.find(text);
   if (!found?.ok) return { ok: false, failure: failure("model-unknown", { id: text }) };
-  const { path, name, sizeBytes } = found.model;
-  return byUser({ ok: true, model: plainModel({ path, name, sizeBytes }, settings) });
+  return byUser({ ok: true, model: registeredModel(found.model, parts) });
 };
 
 /** The models of a role's chain that can be asked, in its order; the starter is always the last. */
 export const rankedChain = async (
   ranked: readonly RankedModel[],
-  registry: Registry,
+  registry: Pick<Registry, "models">,
   parts: ChainParts,
 ): Promise<ChosenModel[]> => {
   const starter = await starterModel(parts.manifest, parts.settings, parts.ports);
@@ -75,9 +95,7 @@ export const rankedChain = async (
     const served = parseServerModelId(id);
     if (served) return [{ ...serverModel(served.engine, served.model, settings), why, source }];
     const model = registry.models().find((one) => one.id === id);
-    if (!model) return [];
-    const { path, sizeBytes } = model;
-    return [{ ...plainModel({ path, name, sizeBytes }, settings), why, source }];
+    return model ? [{ ...registeredModel({ ...model, name }, parts), why, source }] : [];
   });
   if (!starter.ok) return chain;
   const alone = l10n.t("the bundled starter model: no other is chosen");

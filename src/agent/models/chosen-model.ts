@@ -1,4 +1,5 @@
 import { basename, extname, join, resolve } from "node:path";
+import type { CapabilityCard } from "../../protocol/capability-card.ts";
 import type { Failure } from "../../protocol/failure.ts";
 import { ModelManifest } from "../../protocol/model-manifest.ts";
 import type { ModelRef } from "../../protocol/routing.ts";
@@ -15,6 +16,10 @@ export interface ChosenModel {
   readonly engine: string;
   readonly open: OpenOptions;
   readonly sizeBytes: number | null;
+  /** A count; null: not known. */
+  readonly parameters: number | null;
+  /** What measuring showed of it; null: it was not measured. */
+  readonly card: Pick<CapabilityCard, "grammarFromReality"> | null;
   readonly bundled: boolean;
   readonly promptStyle: ModelManifest["promptStyle"];
   /** null: the user's setting. */
@@ -86,6 +91,8 @@ export const plainModel = (
   engine: llamaEngineId,
   open: openOptions(path, settings),
   sizeBytes,
+  parameters: null,
+  card: null,
   bundled: false,
   promptStyle: "chat",
   temperature: null,

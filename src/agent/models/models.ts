@@ -91,7 +91,10 @@ export const createModels = async ({ ports, llama, net, secrets, kept }: ModelsP
 
   /** As turns use them. */
   const effective = (): Settings => (opened ? withProfile(settings, opened.profiles.current()) : settings);
-  const parts = (): ChainParts => ({ ports, manifest, settings: effective() });
+  const parts = (): ChainParts => ({
+    ...{ ports, manifest, settings: effective() },
+    cardOf: (fingerprint) => opened?.cards.get(fingerprint) ?? null,
+  });
 
   const allow = (): void =>
     table.use({

@@ -17,7 +17,10 @@ const wordsPart = (text: string): PromptPart => ({
 });
 
 /** A name that could hold anything, as one line: it stands outside of the fence. */
-const oneLine = (name: string): string => name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").slice(0, 300);
+export const oneLine = (name: string): string => name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").slice(0, 300);
+
+/** What a model or a check has said, as a quotation: data, of which no line can pass for an instruction. */
+export const quoted = (lines: readonly string[]): string => lines.map((line) => `> ${oneLine(line)}`).join("\n");
 
 /**
  * Text that is not an instruction, such as a file or a result, under a heading and in a fence that it cannot end. Its

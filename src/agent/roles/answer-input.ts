@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Prompt } from "../../protocol/session.ts";
 import type { PromptPart } from "../prompt/prompt-part.ts";
-import { dataPart, priorities, requestParts, steeringParts, wordPart } from "../prompt/request-parts.ts";
+import { dataPart, priorities, quoted, requestParts, steeringParts, wordPart } from "../prompt/request-parts.ts";
 
 /** The result of a step that was done before, under the step's title. */
 export interface StepResult {
@@ -39,7 +39,7 @@ export const hintParts = (hint: string): PromptPart[] =>
         wordPart({
           name: l10n.t("hint"),
           kind: "hint",
-          text: `Your last answer was not right. Do this better: ${hint}`,
+          text: `Your last answer was not right. Repair what was found:\n${quoted(hint.split("\n"))}`,
           priority: priorities.hint,
         }),
       ];

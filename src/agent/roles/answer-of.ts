@@ -4,9 +4,10 @@ import type { HostFailure, OutputFormat } from "../../protocol/model-host.ts";
 import type { Usage } from "../../protocol/run-event.ts";
 import { grammarWanted } from "../grammar/grammar-wanted.ts";
 import { narrowed } from "../grammar/narrowed.ts";
-import { unreal } from "../grammar/unreal.ts";
+import { nothingKnown } from "../grammar/reality.ts";
+import { madeReal } from "../grammar/unreal.ts";
 import type { EngineResult } from "../inference/engine.ts";
-import { priorities, wordPart } from "../prompt/request-parts.ts";
+import { oneLine, priorities, wordPart } from "../prompt/request-parts.ts";
 import { chooseSkill, skillParts } from "../prompt/skill-word.ts";
 import type { Asked, AskRequest, Role } from "./define.ts";
 import { type Asking, generateOnce, type Said } from "./generate-once.ts";
@@ -67,13 +68,14 @@ const refusesSchema = ({ code, detail }: HostFailure): boolean =>
 /** Asked once more, without chance, when what came cannot be used; then it is a failure. */
 const structuredAnswer = async <Input, Output>(
   role: StructuredRole<Input, Output>,
-  { input, history, reality, temperature, seed }: AskRequest<Input>,
+  { input, history, temperature, seed }: AskRequest<Input>,
   asking: Asking,
   signal: AbortSignal,
 ): Promise<EngineResult<Answered<Output>>> => {
-  const { ref, sizeBytes } = asking.model;
-  const sized = { name: ref.name, parameters: null, bytes: sizeBytes || null, card: null };
+  const { ref, sizeBytes, parameters, card } = asking.model;
+  const sized = { name: ref.name, parameters, bytes: sizeBytes || null, card };
   const isNarrowed = grammarWanted(asking.settings["generation.grammar"], sized);
+  const reality = role.reality?.(input) ?? nothingKnown;
   let format: OutputFormat = { kind: "json", schema: narrowed(role.output, isNarrowed ? reality : null) };
   const say = (problem: string): Promise<EngineResult<Said>> =>
     generateOnce(
@@ -110,9 +112,9 @@ const structuredAnswer = async <Input, Output>(
     usage = bothUsages(usage, said.usage);
     const read = readStructured(role.output, said);
     if (read.ok) {
-      const missing = unreal(role.output, read.value, reality);
-      if (missing.length === 0) return { ...said, usage, value: read.value };
-      problem = missing.map(({ field, value }) => `${field}: ${value} does not exist`).join("; ");
+      const real = madeReal(role.output, read.value, reality);
+      if (real.ok) return { ...said, usage, value: real.value };
+      problem = real.missing.map(({ at, value }) => `${at.join(".")}: ${value} does not exist`).join("; ");
     } else problem = read.problem;
   }
   return { ok: false, failure: { code: "engine-garbled", detail: { engine: asking.model.ref.name, reason: problem } } };
@@ -130,6 +132,6 @@ const repairPart = (problem: string) =>
   wordPart({
     name: l10n.t("hint"),
     kind: "hint",
-    text: `Your last answer could not be used: ${problem}. Answer again, with JSON alone, in the form that you were shown.`,
+    text: `Your last answer could not be used: ${oneLine(problem)}. Answer again, with JSON alone, in the form that you were shown.`,
     priority: priorities.task,
   });

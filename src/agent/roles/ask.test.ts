@@ -4,7 +4,6 @@ import type { HostFailure } from "../../protocol/model-host.ts";
 import { newTurn } from "../../protocol/new-turn.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
 import { defaultSettings } from "../../protocol/settings.ts";
-import { nothingKnown } from "../grammar/reality.ts";
 import type { Engine, GenerateRequest } from "../inference/engine.ts";
 import { type ChosenModel, plainModel } from "../models/chosen-model.ts";
 import { answerer } from "./answerer.role.ts";
@@ -67,7 +66,6 @@ const asking = async <Input, Output>(
     {
       history: [],
       partial: "",
-      reality: nothingKnown,
       temperature: null,
       seed: null,
       onText: (text) => {
@@ -96,7 +94,7 @@ const asking = async <Input, Output>(
 
 const question = (text: string) => ({ prompt: { text, attachments: [] }, results: [], hint: "", steering: [] });
 const judged = { subject: "answer", question: "2+2?", text: "4", findings: [] } as const;
-const word = { accept: true, problem: "", hint: "", score: 9 };
+const word = { accept: true, where: null, problem: "", hint: "", score: 9 };
 const said = JSON.stringify(word);
 
 describe("asking a model for a text", () => {
@@ -174,7 +172,7 @@ describe("asking a model for a text", () => {
     const input = { ...question("2+3?"), hint: "2 + 3 = 6 is wrong.", steering: ["Only the number."] };
     await asking(answerer, { input, temperature: 0.8, seed: 7 }, { chain: [model("large")], models: { large } });
     const content = large.requests[0]?.messages.at(-1)?.content ?? "";
-    assert.match(content, /^2\+3\?\n\nThe user adds: Only the number\.\n\n.*2 \+ 3 = 6 is wrong\.$/);
+    assert.match(content, /^2\+3\?\n\nThe user adds: Only the number\.\n\n.*\n> 2 \+ 3 = 6 is wrong\.$/);
     assert.deepEqual([large.requests[0]?.sampling.temperature, large.requests[0]?.sampling.seed], [0.8, 7]);
   });
 
@@ -295,6 +293,7 @@ describe("asking a model for a value", () => {
     assert.ok(request?.format.kind === "json");
     assert.deepEqual(Object.keys(request.format.schema["properties"] as object), [
       "accept",
+      "where",
       "problem",
       "hint",
       "score",

@@ -26,6 +26,8 @@ export interface Role<Input, Output> {
   readonly smallest: Input;
   /** The user's message. */
   parts(input: Input): PromptPart[];
+  /** What the marked fields of `output` may name; absent: none is marked. */
+  reality?(input: Input): Reality;
   /** The request in it, as a model that knows only one-word skills is asked; null: such a model cannot play the role. */
   skillPrompt(input: Input): Prompt | null;
 }
@@ -36,13 +38,19 @@ export interface AskRequest<Input> {
   readonly history: readonly Turn[];
   /** An answer to go on with, or "". Text roles only. */
   readonly partial: string;
-  /** What structured output may name. */
-  readonly reality: Reality;
   /** null: the role's. Another one for tries that should differ. */
   readonly temperature: number | null;
   readonly seed: number | null;
   /** Called with each piece of text as it comes. Text roles only. */
   readonly onText: (text: string) => void;
+}
+
+/** Who counts what generations take. */
+export interface GenerationMeter {
+  /** A generation with this prompt begins: how many tokens it may write. 0: none, and the call's signal is aborted. */
+  begins(generation: { readonly promptTokens: number; readonly longest: number }): number;
+  /** What it took, whatever becomes of what it said. */
+  ended(usage: Usage): void;
 }
 
 /** What `ask` needs besides the question. */
@@ -57,6 +65,8 @@ export interface AskContext {
   readonly emit: (event: RunEvent) => void;
   /** Called when a model begins to be asked, before it is opened. */
   readonly onModel: (model: ChosenModel) => void;
+  /** Absent: nobody counts. */
+  readonly meter?: GenerationMeter;
 }
 
 /** What came of a question. `model` is the one that answered, or failed last. */

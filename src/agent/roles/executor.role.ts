@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import type { PlanStep } from "../../protocol/plan.ts";
 import type { Domain } from "../../protocol/routing.ts";
 import type { Prompt } from "../../protocol/session.ts";
-import { requestParts, steeringParts, taskPart } from "../prompt/request-parts.ts";
+import { oneLine, requestParts, steeringParts, taskPart } from "../prompt/request-parts.ts";
 import { emptyPrompt, hintParts, resultParts, type StepResult } from "./answer-input.ts";
 import type { Role } from "./define.ts";
 import { roleTexts } from "./role-texts.gen.ts";
@@ -46,7 +46,7 @@ export const executor: Role<ExecutorInput, string> = {
     ...resultParts(results),
     taskPart(
       l10n.t("step {0}", step.id),
-      `The goal of the whole plan: ${goal}\nYour step now: ${step.title}\n${manner[step.domain]}`,
+      `The goal of the whole plan: ${oneLine(goal)}\nYour step now: ${oneLine(step.title)}\n${manner[step.domain]}`,
     ),
     ...steeringParts(steering),
     ...hintParts(hint),

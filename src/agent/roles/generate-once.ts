@@ -19,7 +19,7 @@ import type { AskContext } from "./define.ts";
 import { watchRepetition } from "./repetition.ts";
 
 /** An open model, and who asks it. */
-export type Asking = Pick<AskContext, "settings" | "workspace" | "emit"> & {
+export type Asking = Pick<AskContext, "settings" | "workspace" | "emit" | "meter"> & {
   readonly model: ChosenModel;
   readonly open: OpenModel;
 };
@@ -61,6 +61,10 @@ export const generateOnce = async (
   if (!composed.ok) return composed;
   for (const text of noticesOf(composed)) emit({ kind: "notice", text });
   const { tokens, parts } = composed;
+  const sampling = samplingOf(question, asking);
+  const longest = sampling.maxTokens;
+  const maxTokens = asking.meter?.begins({ promptTokens: tokens, longest }) ?? longest;
+  signal.throwIfAborted();
   const receipt: Receipt = {
     role: question.role,
     model: model.ref.name,
@@ -90,7 +94,7 @@ export const generateOnce = async (
   const generated = await open.generate(
     {
       messages: composed.messages,
-      sampling: samplingOf(question, asking),
+      sampling: { ...sampling, maxTokens },
       format: question.format,
       tools: [],
       stateKey: workspace === null ? null : `${workspace}/${question.role}`,
@@ -100,6 +104,7 @@ export const generateOnce = async (
   );
   if (!generated.ok) return generated;
   const { usage, confidence } = generated;
+  asking.meter?.ended(usage);
   const endReason = circling.signal.aborted && !signal.aborted ? "no-progress" : generated.endReason;
   return { ok: true, text, endReason, usage, confidence, receipt };
 };

@@ -3,15 +3,23 @@ import * as z from "zod/mini";
 import type { Plan } from "../../protocol/plan.ts";
 import { Domain } from "../../protocol/routing.ts";
 import type { Prompt } from "../../protocol/session.ts";
-import { dataPart, priorities, requestParts, steeringParts, taskPart, wordPart } from "../prompt/request-parts.ts";
+import { fromReality } from "../grammar/from-reality.ts";
+import { nothingKnown } from "../grammar/reality.ts";
+import {
+  dataPart,
+  priorities,
+  quoted,
+  requestParts,
+  steeringParts,
+  taskPart,
+  wordPart,
+} from "../prompt/request-parts.ts";
 import { emptyPrompt } from "./answer-input.ts";
 import type { Role } from "./define.ts";
 import { roleTexts } from "./role-texts.gen.ts";
 
 export interface PlannerInput {
   readonly prompt: Prompt;
-  /** At most `mostPlanSteps`. */
-  readonly maxSteps: number;
   /** A plan that was sent back, and why; null: this is the first one. */
   readonly refused: { readonly plan: Plan; readonly problems: readonly string[] } | null;
   /** What the user said while the turn ran. */
@@ -19,10 +27,9 @@ export interface PlannerInput {
 }
 
 /** Nobody follows a longer plan, and small models lose its end. */
-export const mostPlanSteps = 8;
-
 const stepIds = ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"] as const;
-const StepId = z.enum(stepIds);
+const mostPlanSteps = stepIds.length;
+const StepId = fromReality(z.enum(stepIds), "step");
 
 /** A plan as the planner says it. Bounded everywhere, so that under its grammar it always ends. */
 export const PlannedSteps = z.object({
@@ -50,8 +57,8 @@ export const planner: Role<PlannerInput, PlannedSteps> = {
   maxTokens: 2048,
   system: roleTexts.planner,
   output: PlannedSteps,
-  smallest: { prompt: emptyPrompt, maxSteps: mostPlanSteps, refused: null, steering: [] },
-  parts: ({ prompt, maxSteps, refused, steering }) => [
+  smallest: { prompt: emptyPrompt, refused: null, steering: [] },
+  parts: ({ prompt, refused, steering }) => [
     ...requestParts(prompt),
     ...steeringParts(steering),
     ...(refused === null
@@ -70,11 +77,12 @@ export const planner: Role<PlannerInput, PlannedSteps> = {
           wordPart({
             name: l10n.t("hint"),
             kind: "hint",
-            text: `Make a better plan without these problems:\n${refused.problems.map((problem) => `- ${problem}`).join("\n")}`,
+            text: `Make a better plan without these problems:\n${quoted(refused.problems)}`,
             priority: priorities.hint,
           }),
         ]),
-    taskPart(l10n.t("task"), `Plan this request in at most ${Math.min(maxSteps, mostPlanSteps)} steps.`),
+    taskPart(l10n.t("task"), `Plan this request in at most ${mostPlanSteps} steps.`),
   ],
+  reality: () => ({ ...nothingKnown, steps: stepIds }),
   skillPrompt: () => null,
 };

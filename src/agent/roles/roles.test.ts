@@ -56,13 +56,30 @@ describe("a plan as it is asked for", () => {
       },
       problems: ["Step s1 has no title."],
     } as const;
-    const text = messageOf(
-      roles.planner.parts({ prompt, maxSteps: 99, steering: [], refused: structuredClone(refused) as never }),
-    ); // readonly lists
+    const text = messageOf(roles.planner.parts({ prompt, steering: [], refused: structuredClone(refused) as never })); // readonly lists
     assert.ok(text.startsWith('Make it fast.\n\nThis plan was sent back:\n```json\n{"goal":"g","steps":[{'));
-    assert.ok(text.includes("- Step s1 has no title.\n\nPlan this request in at most 8 steps."));
+    assert.ok(text.includes("> Step s1 has no title.\n\nPlan this request in at most 8 steps."));
     assert.ok(!text.includes("revision"));
   });
+});
+
+describe("where the critic may find something wrong", () => {
+  const placesIn = (text: string) =>
+    roles.critic.reality?.({ subject: "answer", question: "", text, findings: [] }).texts;
+
+  it("is a line that says something", () =>
+    assert.deepEqual(placesIn("\n  let a = 1;\n{\n\n  let a = 1;\nreturn a;\n"), ["let a = 1;", "return a;"]));
+
+  it("is a sentence of a long line, or the beginning of a long sentence, as it stands there", () => {
+    const text = `${"One. ".repeat(20)}${"two ".repeat(100)}`;
+    const places = placesIn(text) ?? [];
+    assert.deepEqual([places[0], places.length, places[1]?.length], ["One.", 2, 240]);
+    assert.ok(places.every((place) => text.includes(place)));
+  });
+
+  it("holds whole characters", () => assert.equal(placesIn(`a${"😀".repeat(200)}`)?.[0]?.length, 239));
+
+  it("is nowhere in nothing", () => assert.deepEqual(placesIn(" \n"), []));
 });
 
 describe("reading a value", () => {

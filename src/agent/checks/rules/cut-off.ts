@@ -2,6 +2,7 @@ import * as l10n from "@vscode/l10n";
 import { failed, type Rule } from "./rule.ts";
 
 const finished = /[.!?…)\]}"'”’*`|$>%]$/;
+const endsWithResult = /(?:=|\banswer\b[^.!?\n]{0,20})\s?[$€£]?\s?-?\d[\d.,]*$/i;
 const isListItem = (line: string): boolean => /^\s*(?:[-*+•|#>]|\d{1,3}[.)]\s)/.test(line);
 
 /** Whether the last line begins a sentence that never ends, in a text whose other sentences do. */
@@ -9,7 +10,13 @@ const breaksOff = (answer: string): boolean => {
   const text = answer.trimEnd();
   const last = text.slice(text.lastIndexOf("\n") + 1);
   if (/<<[^>]*$/.test(last.slice(-300))) return true;
-  if (isListItem(last) || finished.test(last) || last.trim().split(/\s+/).length < 4) return false;
+  if (
+    isListItem(last) ||
+    finished.test(last) ||
+    endsWithResult.test(last.slice(-60)) ||
+    last.trim().split(/\s+/).length < 4
+  )
+    return false;
   return /[-+*/=,:(]$/.test(last) || /[.!?:]\s/.test(text.slice(-2000));
 };
 

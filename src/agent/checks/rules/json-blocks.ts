@@ -13,15 +13,28 @@ const problemOf = (code: string): string | undefined => {
   }
 };
 
+/** The code of each block that calls itself JSON and is closed; by lines, since a pattern looks for every end anew. */
+const blocksOf = (answer: string): string[] => {
+  const blocks: string[] = [];
+  let block: string[] | null = null;
+  for (const line of answer.split("\n")) {
+    const text = line.trimEnd();
+    if (block === null) block = text === "```json" ? [] : null;
+    else if (text === "```") {
+      if (block.length > 0) blocks.push(block.join("\n"));
+      block = null;
+    } else block.push(line);
+  }
+  return blocks;
+};
+
 /** Blocks that call themselves JSON parse. */
 export const jsonBlocks: Rule = {
   name: "json-blocks",
   sure: true,
   check: ({ facts, answer }) => {
     if (answer.length < facts.answer.length) return null;
-    const blocks = [...answer.matchAll(/^```json[ \t]*\n([\s\S]*?)\n```[ \t]*$/gm)]
-      .map(([, code = ""]) => code)
-      .filter((code) => !isSketch(code));
+    const blocks = blocksOf(answer).filter((code) => !isSketch(code));
     if (blocks.length === 0) return null;
     const problem = blocks.map(problemOf).find((found) => found !== undefined);
     if (problem !== undefined)

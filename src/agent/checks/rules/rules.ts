@@ -1,5 +1,4 @@
 import { askedExpression } from "./asked-expression.ts";
-import { citations } from "./citations.ts";
 import { cutOff } from "./cut-off.ts";
 import { equations } from "./equations.ts";
 import { jsonBlocks } from "./json-blocks.ts";
@@ -16,7 +15,6 @@ export const rules: readonly Rule[] = [
   askedExpression,
   equations,
   jsonBlocks,
-  citations,
   cutOff,
   resultComputed,
   wholePieces,
