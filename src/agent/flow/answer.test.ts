@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type FlowTurn, namedModel, runFlow, starter } from "../../../test/support/flow-turn.ts";
-import type { Scripted } from "../../../test/support/role-engine.ts";
+import type { AskedOf, Scripted } from "../../../test/support/role-engine.ts";
 import { judge } from "../checks/judge.ts";
+import type { Control } from "./control.ts";
 
 const wrong = "12 * 7 = 85\nAnswer: 85";
 const right = "12 * 7 = 84\nAnswer: 84";
@@ -54,9 +55,10 @@ describe("the specialised road", () => {
   });
 
   it("lets stand what nobody could do better, with its verdict, and says what stops it", async () => {
-    const { outcome, turn } = await askMath([wrong]);
+    const { outcome, turn, notices } = await askMath([wrong]);
     assert.deepEqual(outcome, { state: "done", endReason: "no-progress" });
-    assert.match(turn.answer, /^12 \* 7 = 85\nAnswer: 85\n\nI do not get any further with this: /);
+    assert.equal(turn.answer, wrong);
+    assert.match(notices.at(-1) ?? "", /^I do not get any further with this: /);
     assert.deepEqual([turn.verdicts.at(-1)?.verdict, turn.evidence?.grade], ["retry", "unverified"]);
   });
 
@@ -64,6 +66,36 @@ describe("the specialised road", () => {
     const fail = { code: "host-stopped", detail: {} } as const;
     const { outcome, turn } = await askMath([wrong, { fail }]);
     assert.deepEqual([outcome, turn.answer], [{ state: "done", endReason: "end" }, wrong]);
+  });
+
+  it("names the model and the numbers of the answer that stands", async () => {
+    const chains = { mathematician: [namedModel("a"), namedModel("b")] };
+    const worse = "12 * 7 = 86\n```json\n{x\n```\nAnswer: 86, which is a longer answer than the first one was.";
+    const answers = { mathematician: ({ model }: AskedOf): Scripted => (model === "a" ? wrong : worse) };
+    const { turn, engine } = await askMath([], { chains, script: { answers } });
+    assert.deepEqual([engine.asked.at(-1)?.model, turn.answer, turn.routing?.model.name], ["b", wrong, "a"]);
+    assert.equal(turn.usage?.completionTokens, Math.ceil(wrong.length / 4));
+  });
+
+  it("does not take an empty second try for the first one", async () => {
+    const { outcome, turn, engine } = await askMath([wrong, ""]);
+    assert.deepEqual([outcome, turn.answer], [{ state: "done", endReason: "no-progress" }, wrong]);
+    assert.equal(engine.asked.length, 2);
+    const chains = { mathematician: [namedModel("a"), namedModel("b")] };
+    const third = await askMath([wrong, "", right], { chains });
+    assert.deepEqual([third.turn.answer, third.turn.routing?.model.name], [right, "b"]);
+  });
+
+  it("lets the answer stand when none comes with what the user said", async () => {
+    let said = false;
+    const { outcome, turn, notices } = await askMath([right, { fail: { code: "host-stopped", detail: {} } }], {
+      onEvent: ({ kind }, { control }) => {
+        if (kind === "message_chunk" && !said) control.steer("In words, please.");
+        said ||= kind === "message_chunk";
+      },
+    });
+    assert.deepEqual([outcome, turn.answer], [{ state: "done", endReason: "end" }, right]);
+    assert.match(notices.at(-1) ?? "", /^What you said could not be heeded\./);
   });
 
   it("lets the starter answer in its own way", async () => {
@@ -93,18 +125,27 @@ describe("an unsure answer to a problem with a number", () => {
   const verdictFor = (mean: number) =>
     judge({
       ...{ subject: "answer", path: "specialised", domain: "math", question: text, answer: said(20), endReason: "end" },
-      ...{ tokens: { mean, lowest: 0 }, knownPaths: [], agreement: null, critic: null },
+      ...{ tokens: { mean, lowest: 0 }, agreement: null, critic: null },
     }).verdict;
   /** As sure of its tokens as a model is whose answer is neither accepted nor given to the next one. */
   const mean = Array.from({ length: 101 }, (_, percent) => percent / 100).find((one) => verdictFor(one) === "retry");
 
-  const askUnsure = (numbers: readonly number[]) => {
+  const askUnsure = (
+    numbers: readonly number[],
+    onCall: (count: number, control: Control) => void = () => undefined,
+  ) => {
     assert.ok(mean !== undefined, "no confidence lies between accepting and escalating");
     const confidence = { mean, lowest: 0 };
-    return askMath(
-      numbers.map((number) => ({ text: said(number), confidence })),
-      { text },
-    );
+    const mathematician = numbers.map((number) => ({ text: said(number), confidence }));
+    let count = 0;
+    let control: Control | undefined;
+    return askMath([], {
+      text,
+      script: { answers: { mathematician }, onAsk: () => control && onCall(++count, control) },
+      onEvent: (_event, reach) => {
+        control = reach.control;
+      },
+    });
   };
 
   it("is asked twice more, unseen, and the majority answers", async () => {
@@ -118,6 +159,17 @@ describe("an unsure answer to a problem with a number", () => {
     assert.equal(events.filter(({ kind }) => kind === "answer_reset").length, 1);
     assert.equal(turn.verdicts.at(-1)?.checks.find(({ kind }) => kind === "agreement")?.outcome, "passed");
   });
+
+  for (const vote of [2, 3])
+    it(`is no longer voted on when the user says something during call ${vote}`, async () => {
+      const { turn, engine } = await askUnsure([20, 25, 25, 20, 20, 20], (count, control) => {
+        if (count === vote) control.steer("Count the lambs.");
+      });
+      const hears = engine.asked.map(({ told }) => told.includes("Count the lambs."));
+      assert.deepEqual(hears.slice(0, vote + 1), [...Array.from({ length: vote }, () => false), true]);
+      assert.deepEqual(turn.steering, ["Count the lambs."]);
+      assert.equal(engine.asked[vote]?.request.sampling.temperature, engine.asked[0]?.request.sampling.temperature);
+    });
 
   it("stays as it is shown when the others agree with it", async () => {
     const { turn, events } = await askUnsure([20, 20, 20]);

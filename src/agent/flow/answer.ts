@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { Domain, RoutePath } from "../../protocol/routing.ts";
+import type { Usage } from "../../protocol/run-event.ts";
 import { judge } from "../checks/judge.ts";
 import type { Chain } from "../models/chains.ts";
 import type { ChosenModel } from "../models/chosen-model.ts";
@@ -13,10 +14,11 @@ import {
   bestOf,
   cameToNothing,
   chainAfter,
-  faultsOf,
   hintAfter,
   isSkillModel,
   isStuck,
+  isUnsure,
+  type Move,
   moveAfter,
   reasonAfter,
   type Try,
@@ -24,7 +26,7 @@ import {
 import { done, type RunOutcome, type TurnWork } from "./turn-work.ts";
 
 /** Who answers, and with what. */
-export interface Road {
+export interface AnswerWork {
   readonly path: RoutePath;
   readonly domain: Domain;
   readonly role: Role<AnswerInput, string>;
@@ -34,6 +36,8 @@ export interface Road {
   /** Called when a model begins to be asked. */
   readonly onModel: (model: ChosenModel) => void;
 }
+
+type Answered = Extract<Called<string>, { kind: "answered" }>;
 
 interface Question {
   readonly chain: readonly ChosenModel[];
@@ -45,145 +49,175 @@ interface Question {
 /**
  * Asks until an answer is accepted, or nothing more can be tried: once more with a hint, then the next model. A simple
  * question is asked once, unless the model went in circles. What stood before a try that came to nothing stands again.
+ * What the user says meanwhile begins it anew.
  */
-export const answerDirectly = async (road: Road, shown: ShownAnswer, work: TurnWork): Promise<RunOutcome> => {
+export const answerDirectly = async (own: AnswerWork, shown: ShownAnswer, work: TurnWork): Promise<RunOutcome> => {
   let tries: Try[] = [];
-  let question: Question = { chain: road.chain.chain, hint: "", reason: null };
+  /** From before the user said something: they stand when nothing comes of it. */
+  let earlier: readonly Try[] = [];
+  let question: Question = { chain: own.chain.chain, hint: "", reason: null };
+  const stands = (): Try | undefined =>
+    standing(tries.every(cameToNothing) ? [...earlier, ...tries] : tries, { own, shown, work });
   for (;;) {
-    const called = await tryOnce(road, question, shown, work);
+    const partial = question.reason === null ? shown.text : "";
+    let told = 0;
+    const onAsked = (): void => {
+      told = work.steering.length;
+    };
+    const hearsNews = (): boolean => {
+      work.hear();
+      return work.steering.length > told;
+    };
+    const called = await tryOnce({ ...question, partial, onAsked }, own, shown, work);
     if (called.kind !== "answered") {
-      const best = standing(tries, shown, work);
+      const best = stands();
       if (called.kind === "limit") return done("limit");
+      if (best && tries.length === 0)
+        work.notice(l10n.t("What you said could not be heeded. {0}", called.failure.message));
       return best ? done(best.endReason) : { state: "failed", failure: called.failure };
     }
-    const tried = verdictOn(called, road, shown.text, work);
+    const tried = verdictOn({ ...called, value: partial + called.value }, own, work);
     tries = [...tries, tried];
     if (called.endReason === "limit") {
-      standing(tries, shown, work);
+      stands();
       return done("limit");
     }
-    if (work.hear()) {
+
+    const others = chainAfter(own.chain.chain, called.model);
+    const once = own.path === "simple" && !cameToNothing(tried);
+    const moveNow = (): Move => (once || isSkillModel(called.model) ? "accept" : moveAfter(tries, others.length > 0));
+    if (moveNow() === "again" && votes(own) && isUnsure(tried))
+      tries = await voted(tried, { own, shown, work, hearsNews });
+    if (hearsNews()) {
+      earlier = [...earlier, ...tries];
       tries = [];
-      question = { chain: road.chain.chain, hint: "", reason: l10n.t("You said something meanwhile.") };
+      question = { chain: own.chain.chain, hint: "", reason: l10n.t("Answered again with what you said meanwhile.") };
       continue;
     }
-
-    const others = chainAfter(road.chain.chain, called.model);
-    const once = road.path === "simple" && !cameToNothing(tried);
-    let move = once || isSkillModel(called.model) ? "accept" : moveAfter(tries, others.length > 0);
-    if (move === "again" && votes(road) && isUnsure(tried)) {
-      tries = await voted(road, tried, shown, work);
-      move = moveAfter(tries, others.length > 0);
-    }
-    if (move === "accept" || move === "stand") return ended(tries, move, shown, work);
+    const move = moveNow();
+    if (move === "accept" || move === "stand") return ended(tries, stands(), move, work);
     question = {
       chain: move === "again" ? [called.model, ...others] : others,
       hint: hintAfter(tries),
-      reason: reasonAfter(tries),
+      reason: l10n.t("Answered again: {0}", reasonAfter(tries)),
     };
   }
 };
 
 /** Other tries at the same question can only be counted where they come to one number. */
-const votes = ({ path, domain }: Road): boolean => path === "specialised" && domain === "math";
+const votes = ({ path, domain }: AnswerWork): boolean => path === "specialised" && domain === "math";
 
-/** Nothing that was checked failed: only the confidence is low. */
-const isUnsure = (tried: Try): boolean => !cameToNothing(tried) && faultsOf(tried.verdict).length === 0;
-
-const inputOf = (road: Road, hint: string, work: TurnWork): AnswerInput => ({
+const inputOf = (own: AnswerWork, hint: string, work: TurnWork): AnswerInput => ({
   prompt: work.prompt,
   steering: work.steering,
   hint,
-  results: road.results,
+  results: own.results,
 });
 
+interface Asking extends Question {
+  /** What is shown already and is gone on with. */
+  readonly partial: string;
+  /** Called when the question is put together. */
+  readonly onAsked: () => void;
+}
+
 const tryOnce = (
-  road: Road,
-  { chain, hint, reason }: Question,
+  { chain, hint, reason, partial, onAsked }: Asking,
+  own: AnswerWork,
   shown: ShownAnswer,
   work: TurnWork,
 ): Promise<Called<string>> => {
-  const partial = reason === null ? shown.text : "";
   const onText = shown.begin(reason);
-  const questionOf = () => ({
-    input: inputOf(road, hint, work),
-    chain: { ...road.chain, chain },
-    history: work.request.history,
-    partial,
-    shows: "answer" as const,
-    onText,
-    onModel: road.onModel,
-  });
-  return call(road.role, questionOf, work);
+  const questionOf = () => {
+    onAsked();
+    return {
+      input: inputOf(own, hint, work),
+      chain: { ...own.chain, chain },
+      history: work.request.history,
+      partial,
+      shows: "answer" as const,
+      onText,
+      onModel: own.onModel,
+    };
+  };
+  return call(own.role, questionOf, work);
 };
 
-type Answered = Extract<Called<string>, { kind: "answered" }>;
-
-const verdictOn = (
-  called: Answered,
-  road: Road,
-  text: string,
-  work: TurnWork,
-  agreement: number | null = null,
-): Try => {
+/** `agreement`: the share of other tries that come to the same; null: there were none. */
+const verdictOn = (called: Answered, own: AnswerWork, work: TurnWork, agreement: number | null = null): Try => {
+  const { model, value, endReason, usage } = called;
   const verdict = judge({
     subject: "answer",
-    path: road.path,
-    domain: road.domain,
+    path: own.path,
+    domain: own.domain,
     question: userMessage(work.prompt),
-    answer: text,
-    endReason: called.endReason,
+    answer: value,
+    endReason,
     tokens: called.confidence,
-    // The attachments alone do not say what else exists.
-    knownPaths: [],
     agreement,
     critic: null,
   });
   work.verdict(verdict);
-  return { model: called.model, text, endReason: called.endReason, verdict };
+  return { model, text: value, endReason, usage, verdict };
 };
+
+interface Answering {
+  readonly own: AnswerWork;
+  readonly shown: ShownAnswer;
+  readonly work: TurnWork;
+}
 
 /**
  * Asks for the same twice more, unseen, and lets the majority answer. What it came to counts as a second try; when there
- * were no further answers, the first one stays alone.
+ * were no further answers, the first one stays alone. Ends early when the user says something.
  */
-const voted = async (road: Road, first: Try, shown: ShownAnswer, work: TurnWork): Promise<Try[]> => {
-  const askAgain = (): Promise<Called<string>> =>
-    call(
-      road.role,
-      () => ({
-        input: inputOf(road, "", work),
-        chain: { ...road.chain, chain: [first.model] },
-        history: work.request.history,
-        shows: "work",
-        temperature: 0.7,
-      }),
-      work,
-    );
-  const majority = await moreAnswers(first.text, askAgain);
+const voted = async (
+  first: Try,
+  { own, shown, work, hearsNews }: Answering & { readonly hearsNews: () => boolean },
+): Promise<Try[]> => {
+  const questionOf = () => ({
+    input: inputOf(own, "", work),
+    chain: { ...own.chain, chain: [first.model] },
+    history: work.request.history,
+    shows: "work" as const,
+    temperature: 0.7,
+  });
+  const askAgain = async (): Promise<Answered | null> => {
+    if (hearsNews()) return null;
+    const called = await call(own.role, questionOf, work);
+    return called.kind === "answered" ? called : null;
+  };
+  const said: Answered = { ...first, kind: "answered", value: first.text, confidence: null };
+  const majority = await moreAnswers(said, askAgain);
   if (majority === null) return [first];
-  shown.replace(majority.text, l10n.t("Other tries agree on another answer."));
-  const called: Answered = { kind: "answered", value: majority.text, confidence: null, ...first };
-  const judged = verdictOn(called, road, majority.text, work, majority.agreement);
+  const { chosen, agreement } = majority;
+  show(chosen.value, chosen.usage, l10n.t("Other tries agree on another answer."), { shown, work });
+  const judged = verdictOn({ ...chosen, confidence: null }, own, work, agreement);
   // The first one gives way even where it looked better for itself.
   return [judged, judged];
 };
 
-/** Shows the try that stands when that is not the last one, and counts its checks. */
-const standing = (tries: readonly Try[], shown: ShownAnswer, work: TurnWork): Try | undefined => {
+/** Shows this text with its numbers, unless it is shown. */
+const show = (text: string, usage: Usage, reason: string, { shown, work }: Pick<Answering, "shown" | "work">): void => {
+  if (shown.text === text) return;
+  shown.replace(text, reason);
+  work.emit({ kind: "usage", usage });
+};
+
+/** Shows the try that stands as its model's, when that is not the last one, and counts its checks. */
+const standing = (tries: readonly Try[], { own, shown, work }: Answering): Try | undefined => {
   const best = bestOf(tries);
   if (!best) return undefined;
-  shown.replace(best.text, l10n.t("The earlier answer stands."));
+  show(best.text, best.usage, l10n.t("The earlier answer stands."), { shown, work });
+  own.onModel(best.model);
   if (best !== tries.at(-1)) work.verdict(best.verdict);
   work.counted.set("answer", best.verdict.checks);
   return best;
 };
 
-const ended = (tries: readonly Try[], move: "accept" | "stand", shown: ShownAnswer, work: TurnWork): RunOutcome => {
-  const best = standing(tries, shown, work);
+const ended = (tries: readonly Try[], best: Try | undefined, move: "accept" | "stand", work: TurnWork): RunOutcome => {
   if (move === "accept" || !isStuck(tries)) return done(best?.endReason ?? "end");
   const missing = l10n.t("I do not get any further with this: {0}", reasonAfter(tries));
-  const before = shown.text === "" ? "" : "\n\n";
-  shown.add(`${before}${missing} ${l10n.t("Say more, or send along what I cannot see.")}`);
+  work.notice(`${missing} ${l10n.t("Say more, or send along what I cannot see.")}`);
   return done("no-progress");
 };

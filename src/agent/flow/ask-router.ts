@@ -18,7 +18,10 @@ export const askRouterOf = async (work: TurnWork): Promise<AskRouter | null> => 
     const stopTimer = clock.after(longestMs, () => late.abort());
     const input = { text };
     const inTime = AbortSignal.any([signal, late.signal]);
-    const questionOf = () => ({ input, chain: { ...chain, chain: [model] }, shows: "work" as const, signal: inTime });
+    const questionOf = () => ({
+      ...{ input, chain: { ...chain, chain: [model] }, shows: "work" as const },
+      ...{ steps: 0 as const, signal: inTime },
+    });
     try {
       const called = await call(router, questionOf, work);
       return called.kind === "answered" && !late.signal.aborted ? called.value : null;

@@ -10,6 +10,7 @@ import {
   runFlow,
 } from "../../../test/support/flow-turn.ts";
 import type { Amounts } from "../../protocol/budget.ts";
+import type { Router } from "../router/decision.ts";
 import { createMeter } from "./budget.ts";
 import { createControl } from "./control.ts";
 
@@ -39,7 +40,7 @@ describe("a turn's budget", () => {
       ["done", "done", "waiting"].slice(0, 3),
     );
     assert.equal(turn.answer, "### Find the cause\n\nIt was the loop.\n\n### Write the fix\n\nIt was the loop.");
-    assert.match(notices.at(-1) ?? "", /has made 5 model calls.* Continue goes on/);
+    assert.match(notices.at(-1) ?? "", /has made 5 model calls.* What there is stands\.$/);
     const rest = await complex({ steps: 5 }, { turn: { ...turn, state: "running" } });
     assert.deepEqual([rest.outcome, rest.turn.answer], [{ state: "done", endReason: "end" }, "All is told."]);
   });
@@ -102,6 +103,82 @@ describe("a turn's budget", () => {
     assert.deepEqual([outcome, turn.plan], [{ state: "done", endReason: "limit" }, null]);
   });
 
+  it("counts the tokens of what could not be used, and of what was stopped", async () => {
+    const script = { answers: { ...answers, planner: ["no JSON ".repeat(500)] } };
+    const garbled = await complex({}, { turn: { mode: "plan" }, script });
+    assert.deepEqual(
+      garbled.engine.asked.map(({ role }) => role),
+      ["planner", "planner", "answerer"],
+    );
+    const [first] = garbled.events.flatMap((event) => (event.kind === "budget" ? [event.budget] : []));
+    assert.deepEqual([first?.used.steps, (first?.used.tokens ?? 0) > 2_000], [2, true]);
+
+    const stop = new AbortController();
+    const stopped = await complex(
+      {},
+      {
+        signal: stop.signal,
+        script: { answers: { planner: [{ stall: "{" }] }, onAsk: () => void setImmediate(() => stop.abort()) },
+      },
+    );
+    assert.ok((stopped.turn.budget?.used.tokens ?? 0) > 0);
+  });
+
+  it("asks for no repair that a limit forbids", async () => {
+    const script = { answers: { ...answers, planner: ["no JSON"] } };
+    const { outcome, engine } = await complex({ steps: 1 }, { script });
+    assert.deepEqual([outcome, engine.asked.length], [{ state: "done", endReason: "limit" }, 1]);
+  });
+
+  it("leaves room for the prompt, and ends where an answer was cut for want of tokens", async () => {
+    const free = await complex({});
+    const [planner] = free.turn.receipts;
+    assert.ok(planner);
+    const cut = { json: { goal: "All is do" } };
+    const tokens = planner.tokens + 4;
+    const { outcome, engine, notices } = await complex(
+      { tokens },
+      { script: { answers: { ...answers, planner: [cut] } } },
+    );
+    assert.deepEqual(outcome, { state: "done", endReason: "limit" });
+    assert.deepEqual(
+      engine.asked.map(({ request }) => request.sampling.maxTokens),
+      [4],
+    );
+    assert.match(notices.at(-1) ?? "", new RegExp(`Of the ${tokens} tokens`));
+  });
+
+  it("is not used up by choosing the road", async () => {
+    const router: Router = {
+      async decide(_input, askRouter, signal) {
+        assert.ok(await askRouter?.("What is it?", signal));
+        return {
+          ...{ path: "simple", domain: "general", probabilities: { coder: 0, math: 0, general: 1 } },
+          ...{ complexity: 0, confidence: 1, needsTools: false, tools: [], source: "model", reasons: [], ms: 0 },
+        };
+      },
+    };
+    const { outcome, turn } = await runFlow({
+      ...{ limit: { steps: 1 }, router, isLoaded: () => true },
+      script: {
+        answers: {
+          router: [{ json: { domain: "general", complexity: "simple", needsTools: false } }],
+          answerer: ["It."],
+        },
+      },
+    });
+    assert.deepEqual([outcome, turn.answer, turn.budget?.used.steps], [{ state: "done", endReason: "end" }, "It.", 1]);
+  });
+
+  it("is a limit, and no failure of the step, when a second try is not allowed", async () => {
+    const script = { answers: { ...answers, planner: [planOf(["Sum it up"])], executor: ["12 * 3 = 37"] } };
+    const { outcome, turn } = await complex({ steps: 3 }, { script });
+    assert.deepEqual(
+      [outcome, turn.steps.map(({ state }) => state)],
+      [{ state: "done", endReason: "limit" }, ["waiting"]],
+    );
+  });
+
   it("follows a limit that changes while the turn runs", async () => {
     const { outcome, engine } = await complex(
       { steps: 3 },
@@ -131,7 +208,7 @@ describe("the meter", () => {
     const call = (model: ReturnType<typeof namedModel>) => {
       const one = meter.begin(signal);
       clock.move(3_600_000);
-      one.end(model, null);
+      one.end(model);
     };
     call(namedModel("here"));
     assert.equal(meter.budget().used.wattHours, 60);
@@ -142,5 +219,49 @@ describe("the meter", () => {
     assert.deepEqual([meter.budget().used.wattHours, meter.reached()], [90, null]);
     call(namedModel("here"));
     assert.equal(meter.reached(), "wattHours");
+  });
+
+  it("counts time in which several models work once", () => {
+    const clock = createHandClock();
+    const meter = createMeter({ clock, cores: 1, control: createControl(noLimit) });
+    const begin = () => meter.begin(new AbortController().signal);
+    const hour = (): void => clock.move(3_600_000);
+    const [here, hours] = [namedModel("here"), () => Math.round(meter.budget().used.wattHours * 1000) / 6000];
+    const first = begin();
+    hour();
+    const second = begin();
+    hour();
+    second.end(here);
+    assert.equal(hours(), 1);
+    hour();
+    first.end(here);
+    assert.equal(hours(), 3);
+    hour();
+    const third = begin();
+    hour();
+    third.end(here);
+    assert.equal(hours(), 4);
+  });
+
+  it("lets calls side by side share what is left", () => {
+    const meter = createMeter({
+      clock: createHandClock(),
+      cores: 1,
+      control: createControl({ ...noLimit, tokens: 100 }),
+    });
+    const begin = () => meter.begin(new AbortController().signal);
+    const usage = { cachedTokens: 0, contextSize: 100, firstTokenMs: 1, tokensPerSecond: 1 };
+    const [one, two, three] = [begin(), begin(), begin()];
+    assert.equal(one.begins({ promptTokens: 20, longest: 50 }), 50);
+    assert.equal(two.begins({ promptTokens: 20, longest: 50 }), 10);
+    assert.equal(three.begins({ promptTokens: 20, longest: 50 }), 0);
+    assert.ok(three.signal.aborted);
+    assert.equal(three.end(null), "tokens");
+    one.ended({ ...usage, promptTokens: 20, completionTokens: 10 });
+    assert.equal(one.end(null), null);
+    two.ended({ ...usage, promptTokens: 20, completionTokens: 10 });
+    assert.equal(two.end(null), "tokens");
+    assert.equal(meter.budget().used.tokens, 60);
+    assert.equal(begin().begins({ promptTokens: 20, longest: 50 }), 20);
   });
 });

@@ -1,8 +1,8 @@
 import * as l10n from "@vscode/l10n";
 import type { Amounts, Budget } from "../../protocol/budget.ts";
-import type { Usage } from "../../protocol/run-event.ts";
 import { type ChosenModel, llamaEngineId } from "../models/chosen-model.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { GenerationMeter } from "../roles/define.ts";
 import type { Control } from "./control.ts";
 
 /** One of the amounts that a turn may use up. */
@@ -13,20 +13,17 @@ export interface Meter {
   budget(): Budget;
   /** The limit that forbids another model call; null: it may be made. */
   reached(): LimitName | null;
-  /** Tokens that may still be used; Infinity without a limit. */
-  tokensLeft(): number;
-  /** Begins a model call, under a signal that also aborts when the turn's time is over. */
-  begin(signal: AbortSignal): MeteredCall;
+  /** Begins a model call that counts as so many steps, under a signal that also aborts when a limit is reached in it. */
+  begin(signal: AbortSignal, steps?: 0 | 1): MeteredCall;
   /** What `waiting` takes does not count as time of the turn. */
   unmetered(waiting: Promise<void>): Promise<void>;
 }
 
-interface MeteredCall {
+/** The first generation of a call is the call itself; another one, because the first came to nothing, counts as well. */
+interface MeteredCall extends GenerationMeter {
   readonly signal: AbortSignal;
-  /** A generation begins. The first is the call itself; another one, because the first came to nothing, counts as well. */
-  generates(): void;
-  /** Ends the call; null where nothing is known. Says whether the turn's time was over. */
-  end(model: ChosenModel | null, usage: Usage | null): { timeIsOver: boolean };
+  /** Ends the call; null: no model was asked. Says which limit ended it, or cut what was said; null: none. */
+  end(model: ChosenModel | null): LimitName | null;
 }
 
 export interface MeterParts {
@@ -45,9 +42,12 @@ const lookAgainMs = 1_000;
 
 export const createMeter = ({ clock, control, cores }: MeterParts): Meter => {
   const startedAt = clock.now();
-  let steps = 0;
+  let made = 0;
   let tokens = 0;
+  /** What generations that run may still take. */
+  let promised = 0;
   let wattHours = 0;
+  const newlyBusy = createBusyTime();
   let waitedMs = 0;
   let waiting = 0;
   let waitingSince = 0;
@@ -56,41 +56,66 @@ export const createMeter = ({ clock, control, cores }: MeterParts): Meter => {
     const now = clock.now();
     return now - startedAt - waitedMs - (waiting > 0 ? now - waitingSince : 0);
   };
-  const used = (): Amounts => ({ steps, tokens, ms: Math.round(usedMs()), wattHours });
+  const used = (): Amounts => ({ steps: made, tokens, ms: Math.round(usedMs()), wattHours });
   const left = (name: LimitName, amount: number): number =>
     control.limit[name] === 0 ? Number.POSITIVE_INFINITY : control.limit[name] - amount;
 
+  const reached = (): LimitName | null => {
+    const now = used();
+    const names: readonly LimitName[] = ["steps", "tokens", "ms", "wattHours"];
+    return names.find((name) => left(name, now[name]) <= 0) ?? null;
+  };
+
   return {
     budget: () => ({ used: used(), limit: control.limit }),
-    reached() {
-      const now = used();
-      const names: readonly LimitName[] = ["steps", "tokens", "ms", "wattHours"];
-      return names.find((name) => left(name, now[name]) <= 0) ?? null;
-    },
-    tokensLeft: () => left("tokens", tokens),
-    begin(outer) {
+    reached,
+    begin(outer, steps = 1) {
       const callStartedAt = clock.now();
-      const deadline = new AbortController();
+      const ending = new AbortController();
+      let over: LimitName | null = null;
+      const endBy = (name: LimitName): number => {
+        over ??= name;
+        ending.abort();
+        return 0;
+      };
       let stopLooking = (): void => undefined;
       const look = (): void => {
         const leftMs = left("ms", usedMs());
-        if (leftMs <= 0) deadline.abort();
+        if (leftMs <= 0) endBy("ms");
         else stopLooking = clock.after(Math.min(leftMs, lookAgainMs), look);
       };
       look();
-      steps++;
+      made += steps;
       let generations = 0;
+      let granted = { tokens: 0, answer: Number.POSITIVE_INFINITY, longest: 0 };
+      const promise = (next: typeof granted): void => {
+        promised += next.tokens - granted.tokens;
+        granted = next;
+      };
       return {
-        signal: AbortSignal.any([outer, deadline.signal]),
-        generates() {
-          if (generations++ > 0) steps++;
+        signal: AbortSignal.any([outer, ending.signal]),
+        begins({ promptTokens, longest }) {
+          if (generations++ > 0) {
+            const name = reached();
+            if (name !== null) return endBy(name);
+            made += steps;
+          }
+          const answer = Math.min(longest, left("tokens", tokens + promised) - promptTokens);
+          if (answer < 1) return endBy("tokens");
+          promise({ tokens: promptTokens + answer, answer, longest });
+          return answer;
         },
-        end(model, usage) {
+        ended({ promptTokens, completionTokens }) {
+          tokens += promptTokens + completionTokens;
+          if (granted.answer < granted.longest && completionTokens >= granted.answer) over ??= "tokens";
+          promise({ ...granted, tokens: 0 });
+        },
+        end(model) {
           stopLooking();
-          tokens += usage ? usage.promptTokens + usage.completionTokens : 0;
+          promise({ ...granted, tokens: 0 });
           if (model?.engine === llamaEngineId)
-            wattHours += ((clock.now() - callStartedAt) / msPerHour) * busyCores(model, cores) * wattsPerCore;
-          return { timeIsOver: deadline.signal.aborted };
+            wattHours += (newlyBusy(callStartedAt, clock.now()) / msPerHour) * busyCores(model, cores) * wattsPerCore;
+          return over;
         },
       };
     },
@@ -105,6 +130,22 @@ export const createMeter = ({ clock, control, cores }: MeterParts): Meter => {
   };
 };
 
+/**
+ * Says how much of a stretch of time that ends now is not in one that was told before, so that what runs side by side
+ * is counted once.
+ */
+const createBusyTime = (): ((from: number, now: number) => number) => {
+  /** None touches another. */
+  let known: { readonly from: number; readonly to: number }[] = [];
+  return (from, now) => {
+    const touching = known.filter(({ to }) => to >= from);
+    const counted = touching.reduce((sum, one) => sum + one.to - Math.max(one.from, from), 0);
+    const first = Math.min(from, ...touching.map((one) => one.from));
+    known = [...known.filter(({ to }) => to < from), { from: first, to: now }];
+    return now - from - counted;
+  };
+};
+
 const busyCores = ({ open }: ChosenModel, cores: number): number =>
   open.threads === 0 ? cores : Math.min(open.threads, cores);
 
@@ -112,10 +153,10 @@ const busyCores = ({ open }: ChosenModel, cores: number): number =>
 export const limitText = (name: LimitName, { limit }: Budget): string => {
   const words: Record<LimitName, () => string> = {
     steps: () => l10n.t("The turn has made {0} model calls, as many as it may.", limit.steps),
-    tokens: () => l10n.t("The turn has used {0} tokens, as many as it may.", limit.tokens),
+    tokens: () => l10n.t("Of the {0} tokens that the turn may use too few are left.", limit.tokens),
     ms: () => l10n.t("The turn has taken {0} minutes, as long as it may.", Number((limit.ms / 60_000).toPrecision(2))),
     wattHours: () =>
       l10n.t("The turn has used about {0} Wh, by estimate, as much as it may.", Number(limit.wattHours.toPrecision(2))),
   };
-  return `${words[name]()} ${l10n.t("What there is stands. Continue goes on with as much again.")}`;
+  return `${words[name]()} ${l10n.t("What there is stands.")}`;
 };

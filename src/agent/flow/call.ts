@@ -1,8 +1,7 @@
 import type { Failure } from "../../protocol/failure.ts";
 import type { TokenConfidence } from "../../protocol/model-host.ts";
-import type { RunEvent } from "../../protocol/run-event.ts";
+import type { RunEvent, Usage } from "../../protocol/run-event.ts";
 import type { EndReason, Turn } from "../../protocol/session.ts";
-import { nothingKnown, type Reality } from "../grammar/reality.ts";
 import type { Chain } from "../models/chains.ts";
 import type { ChosenModel } from "../models/chosen-model.ts";
 import { ask } from "../roles/ask.ts";
@@ -15,12 +14,13 @@ export interface Call<Input> {
   readonly chain: Extract<Chain, { ok: true }>;
   readonly history?: readonly Turn[];
   readonly partial?: string;
-  readonly reality?: Reality;
   readonly temperature?: number;
   /** answer: its thoughts and numbers are the turn's. work: what leads to it. */
   readonly shows: "answer" | "work";
   readonly onText?: (text: string) => void;
   readonly onModel?: (model: ChosenModel) => void;
+  /** How much it counts among the turn's model calls: the choice of the road counts nothing. */
+  readonly steps?: 0 | 1;
   /** Ends the call earlier than the turn does. */
   readonly signal?: AbortSignal;
 }
@@ -33,6 +33,7 @@ export type Called<Output> =
       /** "limit": the turn's time or its tokens were over, and `value` is what there was. */
       readonly endReason: EndReason;
       readonly confidence: TokenConfidence | null;
+      readonly usage: Usage;
     }
   | { readonly kind: "failed"; readonly failure: Failure }
   /** A limit of the turn forbade the call, or ended it before there was anything. */
@@ -54,9 +55,7 @@ export const call = async <Input, Output>(
 
   const question = questionOf();
   const outer = question.signal ? AbortSignal.any([work.signal, question.signal]) : work.signal;
-  const metered = work.meter.begin(outer);
-  const { settings } = question.chain;
-  const maxTokens = Math.max(1, Math.min(settings["generation.maxTokens"], work.meter.tokensLeft()));
+  const metered = work.meter.begin(outer, question.steps);
   let asked: Asked<Output> | null = null;
   let asking: ChosenModel | null = null;
   let broke: unknown = null;
@@ -67,7 +66,6 @@ export const call = async <Input, Output>(
         input: question.input,
         history: question.history ?? [],
         partial: question.partial ?? "",
-        reality: question.reality ?? nothingKnown,
         temperature: question.temperature ?? null,
         seed: null,
         onText: question.onText ?? (() => undefined),
@@ -75,10 +73,9 @@ export const call = async <Input, Output>(
       {
         chain: question.chain.chain,
         engineOf: work.parts.engineOf,
-        settings: { ...settings, "generation.maxTokens": maxTokens },
+        settings: question.chain.settings,
         workspace: work.request.workspace,
         emit: (event) => {
-          if (event.kind === "receipt") metered.generates();
           if (question.shows === "answer" || !isOfAnswer(event)) work.emit(event);
         },
         onModel: (model) => {
@@ -86,6 +83,7 @@ export const call = async <Input, Output>(
           work.asking(model);
           question.onModel?.(model);
         },
+        meter: metered,
       },
       metered.signal,
     );
@@ -93,20 +91,22 @@ export const call = async <Input, Output>(
     broke = error;
   }
   const usage = asked?.ok ? asked.usage : null;
-  const { timeIsOver } = metered.end(asking, usage);
+  const over = metered.end(asking);
   if (usage && question.shows === "answer") work.emit({ kind: "usage", usage });
   work.emit({ kind: "budget", budget: work.meter.budget() });
   work.signal.throwIfAborted();
   if (asked === null) {
-    if (timeIsOver) return limited("ms", work);
+    if (over !== null) return limited(over, work);
     throw broke;
   }
-  if (!asked.ok) return timeIsOver ? limited("ms", work) : { kind: "failed", failure: asked.failure };
+  // What is cut cannot be read, and that is not the model's fault.
+  if (!asked.ok) return over === null ? { kind: "failed", failure: asked.failure } : limited(over, work);
 
-  const tokensAreOver = asked.endReason === "budget" && work.meter.tokensLeft() <= 0;
-  if (timeIsOver || tokensAreOver) work.limited(tokensAreOver ? "tokens" : "ms");
-  const endReason = tokensAreOver ? "limit" : (asked.endReason ?? "limit");
-  return { kind: "answered", value: asked.value, model: asked.model, endReason, confidence: asked.confidence };
+  const { value, model, confidence } = asked;
+  const isCut = asked.endReason === null || (asked.endReason === "budget" && over === "tokens");
+  if (isCut && over !== null) work.limited(over);
+  const endReason = isCut ? "limit" : (asked.endReason ?? "end");
+  return { kind: "answered", value, model, endReason, confidence, usage: asked.usage };
 };
 
 const limited = (name: Parameters<TurnWork["limited"]>[0], work: TurnWork): { kind: "limit" } => {

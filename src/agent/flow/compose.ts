@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Plan, StepStatus } from "../../protocol/plan.ts";
 import type { StepResult } from "../roles/answer-input.ts";
-import { answerDirectly, type Road } from "./answer.ts";
+import { type AnswerWork, answerDirectly } from "./answer.ts";
 import type { StepsEnd } from "./execute.ts";
 import type { ShownAnswer } from "./shown-answer.ts";
 import { done, type RunOutcome, type TurnWork } from "./turn-work.ts";
@@ -9,12 +9,12 @@ import { isSettled } from "./waves.ts";
 
 /**
  * The answer from what the steps came to, with what is missing named in it. Where nobody can be asked any more the
- * results stand as they are; where there are none, the answer says so, or the turn fails with the reason.
+ * results stand as they are; where there are none, a notice says so, or the turn fails with the reason.
  */
 export const composeAnswer = async (
   plan: Plan,
   { statuses, failure }: StepsEnd,
-  { road, shown }: { readonly road: Omit<Road, "results">; readonly shown: ShownAnswer },
+  { own, shown }: { readonly own: Omit<AnswerWork, "results">; readonly shown: ShownAnswer },
   work: TurnWork,
 ): Promise<RunOutcome> => {
   if (statuses.some(({ state }) => !isSettled(state))) {
@@ -27,11 +27,11 @@ export const composeAnswer = async (
   if (missing.length === plan.steps.length) {
     if (failure && statuses.every(({ text }) => text === "")) return { state: "failed", failure };
     const tried = l10n.t("No step of the plan came to a result that holds: {0}.", missing.join("; "));
-    shown.add(`${tried} ${l10n.t("Say more, or send along what I cannot see.")}`);
+    work.notice(`${tried} ${l10n.t("Say more, or send along what I cannot see.")}`);
     return done("no-progress");
   }
   if (missing.length > 0) work.notice(l10n.t("These steps came to no result: {0}.", missing.join("; ")));
-  const outcome = await answerDirectly({ ...road, results: resultsOf(plan, statuses) }, shown, work);
+  const outcome = await answerDirectly({ ...own, results: resultsOf(plan, statuses) }, shown, work);
   if (outcome.state === "done" && outcome.endReason === "limit" && shown.text === "")
     shown.add(resultsText(plan, statuses));
   return outcome;

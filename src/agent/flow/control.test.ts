@@ -48,6 +48,22 @@ describe("the user's hand on a running turn", () => {
     assert.deepEqual([outcome, turn.paused], [{ state: "stopped" }, false]);
   });
 
+  for (const [how, answer] of [
+    ["stopped", { stall: "It begins" }],
+    ["failed", { fail: { code: "host-stopped", detail: {} } }],
+  ] as const)
+    it(`keeps what was said last when the turn is ${how}`, async () => {
+      const stop = new AbortController();
+      const { outcome, turn } = await runFlow({
+        script: { answers: { answerer: [answer] }, onAsk: () => void setImmediate(() => stop.abort()) },
+        signal: stop.signal,
+        onEvent: ({ kind }, { control }) => {
+          if (kind === "receipt") control.steer("Shorter.");
+        },
+      });
+      assert.deepEqual([outcome.state, turn.steering], [how, ["Shorter."]]);
+    });
+
   it("tells the steps and the answer what was said while the steps run", async () => {
     let said = false;
     const { turn, engine } = await runFlow({

@@ -63,7 +63,7 @@ describe("the complex road", () => {
     const plan = planOf(["Sum it up"], ["Write the code"], ["Tell the team"]);
     for (const [index, domain] of ["math", "coder", "general"].entries())
       Object.assign(plan.json.steps[index] ?? {}, { domain });
-    const chains = { mathematician: [namedModel("m")], coder: [namedModel("c")], answerer: [namedModel("a")] };
+    const chains = { mathematician: [namedModel("m")], coder: [namedModel("c")], executor: [namedModel("e")] };
     const end = await work(plan, {}, { chains });
     const asked = end.engine.asked.filter(({ role }) => role === "executor").map((one) => [titleOf(one), one.model]);
     assert.deepEqual(
@@ -71,7 +71,7 @@ describe("the complex road", () => {
       new Map([
         ["Sum it up", "m"],
         ["Write the code", "c"],
-        ["Tell the team", "a"],
+        ["Tell the team", "e"],
       ]),
     );
   });
@@ -113,7 +113,7 @@ describe("the complex road", () => {
   });
 
   it("tries a refused step once more with the hint, then by the next model, and lets it stand", async () => {
-    const chains = { answerer: [namedModel("a"), namedModel("b")] };
+    const chains = { executor: [namedModel("a"), namedModel("b")] };
     const texts = ["One thing.", "Another thing.", "A third one."];
     let count = 0;
     const end = await work(
@@ -146,12 +146,33 @@ describe("the complex road", () => {
     assert.equal(roles(end).filter((role) => role === "critic").length, 2);
   });
 
+  it("judges a step by its own part of the question", async () => {
+    const text =
+      "A shop sells 12 apples at 3 dollars each and 15 pears at 4 dollars each, with 20 percent off. How much is it all?";
+    const plan = planOf(["Compute the cost of the apples"], ["Compute the cost of the pears"], ["Take off", 1, 2]);
+    for (const step of plan.json.steps) Object.assign(step, { domain: "math" });
+    const said = ["12 * 3 = 36\nAnswer: 36", "15 * 4 = 60\nAnswer: 60", "96 * 0.8 = 76.8\nAnswer: 76.8"];
+    const executor = (asked: AskedOf): Scripted =>
+      said[plan.json.steps.findIndex(({ title }) => title === titleOf(asked))] ?? "";
+    const end = await work(plan, { executor }, { text });
+    assert.deepEqual(
+      end.turn.steps.map(({ state, attempt }) => [state, attempt]),
+      [
+        ["done", 1],
+        ["done", 1],
+        ["done", 1],
+      ],
+    );
+    assert.equal(end.turn.answer, "All is told.");
+  });
+
   it("answers that nothing came of it when every step failed", async () => {
     const plan = planOf(["Sum it up"]);
     Object.assign(plan.json.steps[0] ?? {}, { domain: "math" });
     const end = await work(plan, { executor: ["12 * 7 = 85\nAnswer: 85"] });
     assert.deepEqual(end.outcome, { state: "done", endReason: "no-progress" });
-    assert.match(end.turn.answer, /No step of the plan came to a result that holds: Sum it up\. Say more/);
+    assert.equal(end.turn.answer, "");
+    assert.match(end.notices.at(-1) ?? "", /No step of the plan came to a result that holds: Sum it up\. Say more/);
   });
 
   it("fails with the reason when no step could be done at all", async () => {

@@ -1,13 +1,12 @@
 import * as l10n from "@vscode/l10n";
 import type { PlanStep } from "../../protocol/plan.ts";
-import { mostPlanSteps } from "../roles/planner.role.ts";
 
-/** What is wrong with a plan, in sentences for the planner's next try; empty: it can be carried out. */
+/**
+ * What is wrong with a plan, in sentences for the planner's next try; empty: it can be carried out. How many steps there
+ * are was checked when the planner's answer was read.
+ */
 export const planProblems = (steps: readonly PlanStep[]): string[] => {
-  if (steps.length === 0) return [l10n.t("The plan has no steps.")];
   const problems: string[] = [];
-  if (steps.length > mostPlanSteps)
-    problems.push(l10n.t("The plan has {0} steps; at most {1} are allowed.", steps.length, mostPlanSteps));
   const ids = steps.map(({ id }) => id);
   for (const id of new Set(ids.filter((id, index) => ids.indexOf(id) !== index)))
     problems.push(l10n.t("More than one step has the id {0}.", id));

@@ -28,10 +28,7 @@ describe("planning", () => {
   it("ends with the plan as a list in mode plan", async () => {
     const { outcome, turn, engine } = await plan([plain], [accepts]);
     assert.deepEqual(outcome, { state: "done", endReason: "end" });
-    assert.equal(
-      turn.answer,
-      "**All is done.**\n\n1. Find the cause\n2. Write the fix (after 1)\n\nContinue carries this out.",
-    );
+    assert.equal(turn.answer, "**All is done.**\n\n1. Find the cause\n2. Write the fix (after 1)");
     assert.deepEqual(
       turn.steps.map(({ state }) => state),
       ["waiting", "waiting"],
@@ -114,7 +111,13 @@ describe("planning", () => {
   it("takes the critic's hint, and the last plan when the critic is never content", async () => {
     const { turn, engine } = await plan([plain, other, plain], [refuses]);
     assert.match(engine.asked[2]?.told ?? "", /Make it right\./);
-    assert.deepEqual([turn.plan?.revision, turn.verdicts.at(-1)?.verdict], [2, "escalate"]);
+    assert.equal(turn.plan?.revision, 2);
+    const last = turn.verdicts.at(-1);
+    // It is carried out, so it is accepted, and what the critic says is shown.
+    assert.deepEqual(
+      [last?.verdict, last?.hint, last?.checks.map(({ kind, outcome }) => `${kind} ${outcome}`)],
+      ["accept", "", ["plan passed", "critic failed"]],
+    );
     assert.match(turn.answer, /Write the fix/);
   });
 
@@ -140,19 +143,23 @@ describe("planning", () => {
     assert.equal(alone.engine.asked.filter(({ role }) => role === "planner").length, 2);
   });
 
-  it("plans anew with what the user says before the steps begin", async () => {
-    let said = false;
-    const { turn, engine } = await plan([plain, other], [accepts], {
-      onEvent: ({ kind }, { control }) => {
-        if (kind === "plan" && !said) control.steer("With a test.");
-        said ||= kind === "plan";
-      },
+  for (const [when, kind] of [
+    ["while the planner writes", "receipt"],
+    ["before the steps begin", "plan"],
+  ] as const)
+    it(`plans anew with what the user says ${when}`, async () => {
+      let said = false;
+      const { turn, engine } = await plan([plain, other], [accepts], {
+        onEvent: (event, { control }) => {
+          if (event.kind === kind && !said) control.steer("With a test.");
+          said ||= event.kind === kind;
+        },
+      });
+      assert.deepEqual(
+        turn.plan?.steps.map(({ title }) => title),
+        ["Find the cause", "Write a test", "Write the fix"],
+      );
+      const [, second] = engine.asked.filter(({ role }) => role === "planner");
+      assert.match(second?.told ?? "", /With a test\./);
     });
-    assert.deepEqual(
-      turn.plan?.steps.map(({ title }) => title),
-      ["Find the cause", "Write a test", "Write the fix"],
-    );
-    const [, second] = engine.asked.filter(({ role }) => role === "planner");
-    assert.match(second?.told ?? "", /With a test\./);
-  });
 });

@@ -2,9 +2,10 @@ import * as l10n from "@vscode/l10n";
 import type { Plan } from "../../protocol/plan.ts";
 import type { Verdict } from "../../protocol/verdict.ts";
 import type { CriticWord } from "../checks/answer-facts.ts";
+import { criticHints } from "../checks/judge.ts";
 import { userMessage } from "../prompt/request-parts.ts";
 import type { CriticInput } from "../roles/critic.role.ts";
-import { mostPlanSteps, type PlannerInput, planner } from "../roles/planner.role.ts";
+import { type PlannerInput, planner } from "../roles/planner.role.ts";
 import { call } from "./call.ts";
 import { critiqueOf } from "./critique.ts";
 import { planProblems, samePlan } from "./plan-checks.ts";
@@ -34,12 +35,16 @@ export const makePlan = async (work: TurnWork): Promise<Planned> => {
   let refused: PlannerInput["refused"] = null;
   let allowed = revisions;
   for (let revision = 0; ; revision++) {
-    const questionOf = () => ({
-      input: { prompt: work.prompt, maxSteps: mostPlanSteps, refused, steering: work.steering },
-      chain: { ...planners, chain },
-      history: work.request.history,
-      shows: "work" as const,
-    });
+    let told = 0;
+    const questionOf = () => {
+      told = work.steering.length;
+      return {
+        input: { prompt: work.prompt, refused, steering: work.steering },
+        chain: { ...planners, chain },
+        history: work.request.history,
+        shows: "work" as const,
+      };
+    };
     const called = await call(planner, questionOf, work);
     if (called.kind === "limit") return sound ? { kind: "planned", plan: sound } : called;
     if (called.kind === "failed") return soundOrNone(sound, called.failure.message);
@@ -51,48 +56,48 @@ export const makePlan = async (work: TurnWork): Promise<Planned> => {
       work.emit({ kind: "plan", plan });
     }
     const critic = problems.length === 0 ? await critiqueOf(criticInput(plan, work), work) : null;
-    const verdict = planVerdict(problems, critic, revision >= allowed ? "escalate" : "retry");
+    work.hear();
+    const saysMore = work.steering.length > told;
+    // The same plan for the same complaint: another model may see more, and if there is none it stays as it is.
+    const isRepeated = previous !== null && samePlan(previous.steps, plan.steps);
+    const next = isRepeated ? chainAfter(chain, called.model) : chain;
+    const isLast = !saysMore && (revision >= allowed || next.length === 0);
+    const verdict = planVerdict(problems, critic, isLast ? "accept" : "retry");
     work.verdict(verdict);
-    const isAccepted = verdict.verdict === "accept" || verdict.verdict === "unavailable";
-    if (work.hear()) {
+    previous = plan;
+    if (saysMore) {
       // The steps have not begun: what the user says belongs into the plan.
       allowed = Math.max(allowed, revision + 1);
       refused = null;
-      previous = plan;
       continue;
     }
-    if (isAccepted) return { kind: "planned", plan };
-    if (revision >= allowed) return soundOrNone(sound, problems.join(" "));
-    if (previous !== null && samePlan(previous.steps, plan.steps)) {
-      // The same plan for the same complaint: another model may see more, and if there is none it stays as it is.
-      const others = chainAfter(chain, called.model);
-      if (others.length === 0) return soundOrNone(sound, problems.join(" "));
-      chain = others;
-    }
+    if (verdict.verdict !== "retry") return { kind: "planned", plan };
+    if (isLast) return soundOrNone(sound, problems.join(" "));
+    chain = next;
     refused = { plan, problems: verdict.hint.split("\n") };
-    previous = plan;
   }
 };
 
 const criticInput = ({ goal, steps }: Plan, work: TurnWork): CriticInput => ({
   subject: "plan",
   question: userMessage(work.prompt),
-  text: JSON.stringify({ goal, steps }, null, 1),
+  // A step in each line: the critic points at lines.
+  text: [goal, ...steps.map((step) => JSON.stringify(step))].join("\n"),
   findings: [],
 });
 
 const soundOrNone = (sound: Plan | null, reason: string): Planned =>
   sound ? { kind: "planned", plan: sound } : { kind: "none", reason };
 
-/** `otherwise`: what a plan gets that is not accepted. */
+/** `disliked`: what a plan gets that can be carried out and that the critic refuses. */
 const planVerdict = (
   problems: readonly string[],
   critic: CriticWord | "unavailable" | null,
-  otherwise: "retry" | "escalate",
+  disliked: "retry" | "accept",
 ): Verdict => {
   const checked = problems.map((text) => ({ kind: "plan" as const, outcome: "failed" as const, text }));
   if (checked.length > 0)
-    return { subject: "plan", verdict: otherwise, confidence: null, checks: checked, hint: problems.join("\n") };
+    return { subject: "plan", verdict: "retry", confidence: null, checks: checked, hint: problems.join("\n") };
   const sound = { kind: "plan" as const, outcome: "passed" as const, text: l10n.t("Its steps can be carried out.") };
   const plain = { subject: "plan", confidence: null, hint: "" };
   if (critic === null) return { ...plain, verdict: "accept", checks: [sound] };
@@ -102,12 +107,10 @@ const planVerdict = (
     outcome: critic.accept ? ("passed" as const) : ("failed" as const),
     text: critic.accept ? l10n.t("The critic found nothing wrong.") : critic.problem,
   };
-  return {
-    ...plain,
-    verdict: critic.accept ? "accept" : otherwise,
-    checks: [sound, said],
-    hint: critic.accept ? "" : [critic.problem, critic.hint].filter((line) => line !== "").join("\n"),
-  };
+  const checks = [sound, said];
+  if (critic.accept || disliked === "accept") return { ...plain, verdict: "accept", checks };
+  const hints = [...new Set([critic.problem, ...criticHints(critic)])].filter((line) => line !== "");
+  return { ...plain, verdict: "retry", checks, hint: hints.join("\n") };
 };
 
 /** The plan for people, for a turn that stops there. */
@@ -117,5 +120,5 @@ export const planText = ({ goal, steps }: Plan): string => {
     const needs = after.length === 0 ? "" : ` (${l10n.t("after {0}", after.map(numberOf).join(", "))})`;
     return `${index + 1}. ${title}${needs}`;
   });
-  return [`**${goal}**`, lines.join("\n"), l10n.t("Continue carries this out.")].join("\n\n");
+  return [`**${goal}**`, lines.join("\n")].join("\n\n");
 };

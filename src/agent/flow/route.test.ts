@@ -27,6 +27,22 @@ const decision: RouteDecision = {
 };
 const prompt = { text: "Refactor this and test it.", attachments: [] };
 
+it("puts a plan's results together with the planner's model when only the starter answers", async () => {
+  const { turn } = await runFlow({
+    script: {
+      answers: {
+        planner: [planOf(["Read"])],
+        critic: [accepts, accepts],
+        executor: ["One."],
+        answerer: ["Put together."],
+      },
+    },
+    path: "complex",
+    chains: { answerer: [starter], planner: [namedModel("big"), starter] },
+  });
+  assert.deepEqual([turn.answer, turn.routing?.model.name], ["Put together.", "big"]);
+});
+
 describe("the road as it is shown", () => {
   const mine: ChosenModel = { ...namedModel("mine"), source: "user", why: ["the model that you chose"] };
 

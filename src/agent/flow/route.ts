@@ -1,16 +1,15 @@
 import * as l10n from "@vscode/l10n";
-import type { Domain, RoutePath, Routing } from "../../protocol/routing.ts";
+import type { RoutePath, Routing } from "../../protocol/routing.ts";
 import type { Result } from "../failures.ts";
 import type { Chain } from "../models/chains.ts";
 import type { ChosenModel } from "../models/chosen-model.ts";
 import type { AnswerInput } from "../roles/answer-input.ts";
 import { answerer } from "../roles/answerer.role.ts";
-import { coder } from "../roles/coder.role.ts";
 import type { Role } from "../roles/define.ts";
-import { mathematician } from "../roles/mathematician.role.ts";
 import type { RouteDecision } from "../router/decision.ts";
 import { askRouterOf } from "./ask-router.ts";
 import { needed, planModels, routingOf } from "./shown-route.ts";
+import { specialists } from "./specialists.ts";
 import { isSkillModel } from "./tries.ts";
 import type { TurnWork } from "./turn-work.ts";
 
@@ -25,8 +24,6 @@ export interface Route {
 }
 
 type Routed = Result<{ readonly route: Route }>;
-
-const specialists: Record<Domain, Role<AnswerInput, string>> = { coder, math: mathematician, general: answerer };
 
 /** Decides the road, or takes the one that a continued turn was on, and finds its models. */
 export const chooseRoute = async (work: TurnWork): Promise<Routed> => {
@@ -55,16 +52,25 @@ const decide = async (work: TurnWork): Promise<RouteDecision> => {
   return work.parts.router.decide({ prompt, mode, override }, asker, work.signal);
 };
 
+/** Who puts the results of a plan together: the starter has no skill for it, so the planner's models do it in its place. */
+const writers = async (work: TurnWork): Promise<Chain> => {
+  const chain = await work.chain("answerer");
+  if (!chain.ok || (chain.chain[0] && !isSkillModel(chain.chain[0]))) return chain;
+  const planners = await work.chain("planner");
+  const others = planners.ok ? planners.chain.filter((model) => !isSkillModel(model)) : [];
+  return others.length > 0 ? { ...chain, chain: others } : chain;
+};
+
 const routeOf = async (decision: RouteDecision, work: TurnWork): Promise<Routed> => {
   const { path, domain } = decision;
-  const role = path === "specialised" ? specialists[domain] : answerer;
-  const chain = await work.chain(role.name);
+  const role = path === "specialised" ? specialists[domain].answers : answerer;
+  const chain = await (path === "complex" ? writers(work) : work.chain(role.name));
   if (!chain.ok) return chain;
   // The starter answers with its skills, which are checked by rules of their own.
   if (path === "specialised" && chain.chain[0] && isSkillModel(chain.chain[0]))
     return routeOf({ ...decision, path: "simple" }, work);
   const required =
-    path === "complex" ? await planModels(specialists[domain].name, work) : needed(role.name, chain, l10n.t("answers"));
+    path === "complex" ? await planModels(specialists[domain].does, work) : needed(role.name, chain, l10n.t("answers"));
   return {
     ok: true,
     route: { decision, role, chain, routing: routingOf(decision, { role: role.name, required }, work) },

@@ -40,7 +40,7 @@ describe("the simple road", () => {
 
   it("takes another way when a model goes in circles, and in the end asks the user", async () => {
     const loop = "and again and again I say that this is so, and so it is. ".repeat(200);
-    const { outcome, turn, engine } = await runFlow({
+    const { outcome, turn, engine, notices } = await runFlow({
       chains: { answerer: [namedModel("a"), namedModel("b"), starter] },
       script: { answers: { answerer: [loop] } },
     });
@@ -49,7 +49,8 @@ describe("the simple road", () => {
       engine.asked.map(({ model }) => model),
       ["a", "a", "b"],
     );
-    assert.match(turn.answer, /I do not get any further with this/);
+    assert.match(notices.at(-1) ?? "", /I do not get any further with this/);
+    assert.doesNotMatch(turn.answer, /I do not get any further with this/);
     assert.match(engine.asked[1]?.told ?? "", /repeated itself/);
   });
 
@@ -61,7 +62,8 @@ describe("the simple road", () => {
     );
     const silent = await runFlow({ script: { answers: { answerer: [""] } } });
     assert.deepEqual(silent.outcome, { state: "done", endReason: "no-progress" });
-    assert.match(silent.turn.answer, /^I do not get any further with this: The answer is empty\./);
+    assert.equal(silent.turn.answer, "");
+    assert.match(silent.notices.at(-1) ?? "", /^I do not get any further with this: The answer is empty\./);
   });
 
   it("takes the second answer when only the first one went in circles", async () => {

@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import type { Plan } from "../../protocol/plan.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
 import { evidenceOf } from "../checks/evidence.ts";
-import { answerDirectly, type Road } from "./answer.ts";
+import { type AnswerWork, answerDirectly } from "./answer.ts";
 import { limitText } from "./budget.ts";
 import { createChannel } from "./channel.ts";
 import { composeAnswer, isComposed } from "./compose.ts";
@@ -27,7 +27,11 @@ export async function* run(
 ): AsyncGenerator<RunEvent, RunOutcome> {
   const events = createChannel<RunEvent>();
   const work = createTurnWork(request, parts, { signal, emit: events.push });
-  const outcome = walk(work).finally(events.end);
+  const outcome = walk(work).finally(() => {
+    // What nobody could take into account any more is known to the turn that is continued.
+    work.hear();
+    events.end();
+  });
   outcome.catch(() => undefined); // awaited below, after what was emitted before it failed
   yield* events;
   try {
@@ -53,16 +57,16 @@ const walk = async (work: TurnWork): Promise<RunOutcome> => {
 
 /** simple and specialised. */
 const answered = (route: Route, shown: ShownAnswer, work: TurnWork): Promise<RunOutcome> =>
-  answerDirectly({ ...roadOf(route, work), results: [] }, shown, work);
+  answerDirectly({ ...answerWorkOf(route, work), results: [] }, shown, work);
 
 /** complex. */
 const planned = async (route: Route, shown: ShownAnswer, work: TurnWork): Promise<RunOutcome> => {
-  const road = roadOf(route, work);
-  if (work.plan) return carriedOut(work.plan, road, { shown, work });
+  const own = answerWorkOf(route, work);
+  if (work.plan) return carriedOut(work.plan, own, { shown, work });
   const made = await makePlan(work);
   if (made.kind === "limit") return done("limit");
   if (made.kind === "none") return withoutPlan(route, made.reason, { shown, work });
-  if (work.request.turn.mode !== "plan") return carriedOut(made.plan, road, { shown, work });
+  if (work.request.turn.mode !== "plan") return carriedOut(made.plan, own, { shown, work });
   shown.replace(planText(made.plan), l10n.t("There is a plan now."));
   return done("end");
 };
@@ -72,12 +76,16 @@ interface Turning {
   readonly work: TurnWork;
 }
 
-const carriedOut = async (plan: Plan, road: Omit<Road, "results">, { shown, work }: Turning): Promise<RunOutcome> => {
+const carriedOut = async (
+  plan: Plan,
+  own: Omit<AnswerWork, "results">,
+  { shown, work }: Turning,
+): Promise<RunOutcome> => {
   const known = work.plan ? work.request.turn.steps : [];
   if (!isComposed(shown.text, plan, stepsToGoOn(plan.steps, known)))
     shown.replace("", l10n.t("The plan is carried out."));
   const end = await executeSteps(plan, known, work);
-  return composeAnswer(plan, end, { road, shown }, work);
+  return composeAnswer(plan, end, { own, shown }, work);
 };
 
 /** Better an answer without a plan than none. */
@@ -89,9 +97,9 @@ const withoutPlan = async (route: Route, reason: string, { shown, work }: Turnin
 };
 
 /** Shows the routing now, and again whenever another model answers than was said. */
-const roadOf = ({ decision, role, chain, routing }: Route, work: TurnWork): Omit<Road, "results"> => {
+const answerWorkOf = ({ decision, role, chain, routing }: Route, work: TurnWork): Omit<AnswerWork, "results"> => {
   let said: string | undefined;
-  const onModel: Road["onModel"] = (model) => {
+  const onModel: AnswerWork["onModel"] = (model) => {
     if (model.ref.id === said) return;
     said = model.ref.id;
     work.emit({ kind: "routing", routing: routing(model) });

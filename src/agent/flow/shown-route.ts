@@ -38,10 +38,10 @@ export const needed = (role: RoleName, from: Chain, purpose: string): Routing["r
   return model ? [{ role, model: model.ref, purpose }] : [];
 };
 
-/** Who is needed for a plan whose steps `specialist` does, as far as is known before there is one. */
+/** Who is needed for a plan whose steps the models of this role do, as far as is known before there is one. */
 export const planModels = async (specialist: RoleName, { chain }: TurnWork): Promise<Routing["requiredModels"]> => [
   ...needed("planner", await chain("planner"), l10n.t("makes the plan")),
-  ...(specialist === "answerer" ? [] : needed(specialist, await chain(specialist), l10n.t("does the steps"))),
+  ...needed(specialist, await chain(specialist), l10n.t("does the steps")),
   ...needed("critic", await chain("critic"), l10n.t("looks at the plan and at each result")),
   ...needed("answerer", await chain("answerer"), l10n.t("writes the answer from the results")),
 ];

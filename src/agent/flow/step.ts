@@ -1,7 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { Failure } from "../../protocol/failure.ts";
 import type { Plan, PlanStep, StepState, StepStatus } from "../../protocol/plan.ts";
-import type { Domain } from "../../protocol/routing.ts";
 import type { Verdict } from "../../protocol/verdict.ts";
 import type { AnswerFacts } from "../checks/answer-facts.ts";
 import { judge } from "../checks/judge.ts";
@@ -13,7 +12,8 @@ import { executor } from "../roles/executor.role.ts";
 import { type Called, call } from "./call.ts";
 import { critiqueOf } from "./critique.ts";
 import { type Fingerprint, fingerprintOf, saysTheSame } from "./no-progress.ts";
-import { bestOf, cameToNothing, chainAfter, faultsOf, hintAfter, isSkillModel, moveAfter, type Try } from "./tries.ts";
+import { specialists } from "./specialists.ts";
+import { bestOf, chainAfter, hintAfter, holds, isSkillModel, moveAfter, type Try } from "./tries.ts";
 import type { TurnWork } from "./turn-work.ts";
 
 /** One step on its way: how it stands, what was tried, and who tries next. */
@@ -31,15 +31,8 @@ export interface StepWork {
   fingerprint: Fingerprint | null;
 }
 
-/** Who carries out the steps of a domain. */
-const stepRole: Record<Domain, "coder" | "mathematician" | "answerer"> = {
-  coder: "coder",
-  math: "mathematician",
-  general: "answerer",
-};
-
 export const createStepWork = async (step: PlanStep, status: StepStatus, work: TurnWork): Promise<StepWork> => {
-  const found = await work.chain(stepRole[step.domain]);
+  const found = await work.chain(specialists[step.domain].does);
   const chain = found.ok ? { ...found, chain: found.chain.filter((model) => !isSkillModel(model)) } : noChain(work);
   return {
     step,
@@ -97,8 +90,9 @@ export const tryStep = async (
     return null;
   }
   if (called.kind === "limit" || called.endReason === "limit") {
-    // What an earlier try came to stands; a first one is made again when the turn is continued.
-    if (one.tries.length > 0) settle(one, work);
+    // What holds of the earlier tries stands; else it is tried again when the turn is continued.
+    const best = bestOf(one.tries);
+    if (best && holds(best)) settle(one, work);
     else setState(one, "waiting", work);
     return null;
   }
@@ -118,22 +112,22 @@ export const checkStep = async (
   work: TurnWork,
 ): Promise<void> => {
   const { step } = one;
-  const question = `${step.title}\n\n${userMessage(work.prompt)}`;
   const facts: AnswerFacts = {
     subject: step.id,
     path: "complex",
     domain: step.domain,
-    question,
+    // A step answers its own part: what the whole request asks for is no measure of it.
+    question: step.title,
     answer: called.value,
     endReason: called.endReason,
     tokens: called.confidence,
-    knownPaths: [],
     agreement: null,
     critic: null,
   };
   const before = judge(facts);
   const findings = before.checks.map(({ outcome, text }) => `${outcome}: ${text}`);
   const failed = before.checks.some(({ outcome }) => outcome === "failed");
+  const question = `${step.title}\n\n${userMessage(work.prompt)}`;
   const word = failed ? null : await critiqueOf({ subject: "result", question, text: called.value, findings }, work);
   const verdict = newsIn(
     word === null ? before : judge({ ...facts, critic: word }),
@@ -141,7 +135,8 @@ export const checkStep = async (
     accepted,
   );
   work.verdict(verdict);
-  one.tries.push({ model: called.model, text: called.value, endReason: called.endReason, verdict });
+  const { model, value, endReason, usage } = called;
+  one.tries.push({ model, text: value, endReason, usage, verdict });
 
   const others = chainAfter(one.chain.chain, called.model);
   const move = moveAfter(one.tries, others.length > 0);
@@ -163,7 +158,7 @@ const newsIn = (verdict: Verdict, said: Fingerprint, accepted: readonly StepWork
   return { ...verdict, verdict: "retry", hint };
 };
 
-/** The best try stands: as done unless something that was checked is wrong with it, or it went in circles. */
+/** The best try stands: as done if it holds. */
 const settle = (one: StepWork, work: TurnWork): void => {
   const best = bestOf(one.tries);
   if (!best) {
@@ -171,10 +166,9 @@ const settle = (one: StepWork, work: TurnWork): void => {
     return;
   }
   const { verdict } = best;
-  const isWrong = verdict.verdict !== "accept" && faultsOf(verdict).length > 0;
   one.status = { ...one.status, text: best.text, model: best.model.ref };
   if (best !== one.tries.at(-1)) work.verdict(verdict);
-  if (!isWrong && !cameToNothing(best)) {
+  if (holds(best)) {
     work.counted.set(one.step.id, verdict.checks);
     setState(one, "done", work);
   } else setState(one, "failed", work);

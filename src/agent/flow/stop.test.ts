@@ -5,7 +5,7 @@ import { accepts, type FlowTurn, namedModel, planOf, refuses, runFlow } from "..
 /** Retries, another model, parallel steps and a critic on the way: each place where a turn can be stopped. */
 const flow = (): FlowTurn => ({
   path: "complex",
-  chains: { answerer: [namedModel("a"), namedModel("b")], critic: [namedModel("judge")] },
+  chains: { executor: [namedModel("a"), namedModel("b")], critic: [namedModel("judge")] },
   script: {
     answers: {
       planner: [planOf(["A"], ["B"], ["C", 1, 2]), planOf(["A"], ["B"], ["C", 1, 2], ["D", 3])],

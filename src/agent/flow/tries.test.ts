@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import { namedModel } from "../../../test/support/flow-turn.ts";
 import type { Check, VerdictWord } from "../../protocol/verdict.ts";
-import { bestOf, hintAfter, isStuck, moveAfter, type Try } from "./tries.ts";
+import { bestOf, hintAfter, holds, isStuck, moveAfter, type Try } from "./tries.ts";
 
 const wrong: Check = { kind: "arithmetic", outcome: "failed", text: "12 * 7 is 84." };
 const disliked: Check = { kind: "critic", outcome: "failed", text: "It is too long." };
 
+const likely: Check = { kind: "arithmetic", outcome: "failed", sure: false, text: "12 was not used." };
+const usage = {
+  ...{ promptTokens: 1, cachedTokens: 0, completionTokens: 1, contextSize: 1 },
+  ...{ firstTokenMs: 1, tokensPerSecond: 1 },
+};
+
 const tried = (verdict: VerdictWord, text = "Something.", checks: Check[] = [], model = "a"): Try => ({
-  ...{ model: namedModel(model), text, endReason: "end" },
+  ...{ model: namedModel(model), text, endReason: "end", usage },
   verdict: { subject: "answer", verdict, confidence: 0.5, checks, hint: verdict === "accept" ? "" : "Do better." },
 });
 
@@ -35,13 +41,24 @@ describe("tries that do not get anywhere", () => {
     );
   });
 
-  it("are not those that only a critic dislikes", () => {
-    assert.ok(!isStuck([tried("retry", "One.", [disliked]), tried("retry", "One.", [disliked])]));
+  it("are not those that only a critic dislikes, or that are only likely to be wrong", () => {
+    for (const check of [disliked, likely])
+      assert.ok(!isStuck([tried("retry", "One.", [check]), tried("retry", "One.", [check])]));
   });
 
   it("are told what failed", () => {
     const hint = hintAfter([tried("retry", "One.", [wrong]), tried("retry", "One.", [wrong])]);
     assert.equal(hint, "Do better.\n12 * 7 is 84.\nThe last try repeated itself. Take another way.");
+  });
+});
+
+describe("a result that holds", () => {
+  it("has something in it, and no check that surely failed", () => {
+    assert.deepEqual(
+      [tried("accept"), tried("retry", "One.", [disliked]), tried("retry", "One.", [likely])].map(holds),
+      [true, true, true],
+    );
+    assert.deepEqual([tried("accept", " "), tried("retry", "One.", [wrong])].map(holds), [false, false]);
   });
 });
 

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import type { Usage } from "../../protocol/run-event.ts";
 import type { EndReason } from "../../protocol/session.ts";
 import type { Check, Verdict } from "../../protocol/verdict.ts";
 import type { ChosenModel } from "../models/chosen-model.ts";
@@ -9,6 +10,7 @@ export interface Try {
   readonly model: ChosenModel;
   readonly text: string;
   readonly endReason: EndReason;
+  readonly usage: Usage;
   readonly verdict: Verdict;
 }
 
@@ -45,12 +47,22 @@ export const isStuck = (tries: readonly Try[]): boolean => {
   return wrong !== "" && tries.slice(0, -1).some(isSame);
 };
 
+/** Whether nothing that was checked speaks against it: it is only not sure enough. */
+export const isUnsure = (one: Try): boolean => !cameToNothing(one) && failed(one.verdict).length === 0;
+
+/** Whether it can stand as a result: it was accepted, or only opinions and likelihoods speak against it. */
+export const holds = (one: Try): boolean =>
+  !cameToNothing(one) && (one.verdict.verdict === "accept" || faultsOf(one.verdict).length === 0);
+
 const failed = ({ checks }: Verdict): readonly Check[] => checks.filter(({ outcome }) => outcome === "failed");
 
-/** What is wrong for all to see. What models think of an answer is an opinion, and wrong as often as they are. */
+/**
+ * What is wrong for all to see. A check that only makes a mistake likely shows none, and what models think of an answer is
+ * an opinion, wrong as often as they are.
+ */
 export const faultsOf = (verdict: Verdict): string[] =>
   failed(verdict)
-    .filter(({ kind }) => kind !== "critic" && kind !== "agreement")
+    .filter(({ kind, sure }) => sure !== false && kind !== "critic" && kind !== "agreement")
     .map(({ text }) => text);
 
 /** What to do better, for the next try: the verdict's hint, and what failed, in its own words. */

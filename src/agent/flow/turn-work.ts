@@ -66,8 +66,8 @@ export interface TurnWork {
   verdict(verdict: Verdict): void;
   /** The chain of a role, asked for once. */
   chain(role: RoleName): Promise<Chain>;
-  /** Takes what the user has said meanwhile; says whether there was anything. */
-  hear(): boolean;
+  /** Takes what the user has said meanwhile into `steering`. */
+  hear(): void;
   asking(model: ChosenModel): void;
   limited(name: LimitName): void;
   /** Waits while the user holds the turn. */
@@ -128,7 +128,6 @@ export const createTurnWork = (
       const said = control.takeSteering();
       steering.push(...said);
       for (const text of said) emit({ kind: "steer", text });
-      return said.length > 0;
     },
     asking(model) {
       openNow = model.ref.id;

@@ -1,14 +1,17 @@
 import * as l10n from "@vscode/l10n";
 import type { Domain } from "../../protocol/routing.ts";
 import type { Attachment } from "../../protocol/session.ts";
-import { leaning, type Opinion, type Request, type Strategy } from "./strategy.ts";
+import { leaning, type Opinion, type RoutedRequest, type Strategy } from "./strategy.ts";
 
 /** Longer ones are read by nobody at a glance, and by no rule. */
-const shortText = 200;
+const longestGlance = 200;
 
 /** Below this probability of code, words that do not point at it are about something else, unless they are too few. */
 const clearlyNotCode = 0.15;
-const tooFewWords = /^\S*\s*\S*$/;
+const fewestWords = 3;
+
+/** `text` is trimmed. */
+const hasTooFewWords = (text: string): boolean => text.split(/\s+/, fewestWords).length < fewestWords;
 
 const smallTalk =
   /^(hi|hello|hey|hiya|good (morning|afternoon|evening|night)|thanks?( you)?( (so|very) much| a lot)?|cheers|bye|goodbye|ok(ay)?|how are you( today| doing)?|who are you|what can you do|what is your name)( (there|all|trivium|again))?[\s!.?,]*$/i;
@@ -36,7 +39,7 @@ const isCode = (attachment: Attachment): boolean => {
   return lines.filter((line) => codeLine.test(line)).length >= Math.max(1, lines.length * 0.3);
 };
 
-const rule = ({ classified }: Request, domain: Domain, confidence: number, reason: string): Opinion => ({
+const rule = ({ classified }: RoutedRequest, domain: Domain, confidence: number, reason: string): Opinion => ({
   domain,
   probabilities: leaning(domain, confidence),
   confidence,
@@ -69,11 +72,11 @@ export const contextRules: Strategy = (request) => {
   if (codeCommand.test(trimmed)) return rule(request, "coder", 0.95, l10n.t("a command for code"));
   if (code) {
     const unlikely = classified !== null && classified.probabilities.coder < clearlyNotCode;
-    return unlikely && !pointsAtIt.test(trimmed) && !tooFewWords.test(trimmed)
+    return unlikely && !pointsAtIt.test(trimmed) && !hasTooFewWords(trimmed)
       ? null
       : rule(request, "coder", 0.9, l10n.t("code goes with the request"));
   }
-  if (attachments.length > 0 || trimmed.length > shortText) return null;
+  if (attachments.length > 0 || trimmed.length > longestGlance) return null;
   if (smallTalk.test(trimmed)) return { ...rule(request, "general", 0.97, l10n.t("small talk")), ...plain };
   if (isCalculation(trimmed)) return { ...rule(request, "math", 0.99, l10n.t("a bare calculation")), ...plain };
   return null;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Domain, Mode, RouteOverride } from "../../protocol/routing.ts";
+import type { Domain, Mode, RouteOverride, RoutePath } from "../../protocol/routing.ts";
 import type { Attachment } from "../../protocol/session.ts";
 import type { Classified, Classifier } from "./classifier/classified.ts";
 import type { AskRouter, RouteDecision } from "./decision.ts";
@@ -163,10 +163,23 @@ describe("the user's choice of a road", () => {
     assert.doesNotMatch(twice.reasons.join("\n"), /not followed/);
   });
 
-  it("asks no model when the domain is fixed", async () => {
-    const askRouter: AskRouter = () => assert.fail("asked");
-    const unsure = classifierOf({ domain: "coder", confidence: 0.4 });
-    assert.equal(road(await decide("@math it", { classifier: unsure, askRouter })), "specialised math user");
+  it("asks no model when the domain or the road is fixed", async () => {
+    const asked: string[] = [];
+    const askRouter: AskRouter = async (text) => {
+      asked.push(text);
+      return { domain: "math", complexity: "simple", needsTools: false };
+    };
+    const unsure = { classifier: classifierOf({ domain: "coder", confidence: 0.4 }), askRouter };
+    const fixed = (path: RoutePath) => ({ override: { domain: null, path, model: null } });
+    assert.equal(road(await decide("@math it", unsure)), "specialised math user");
+    assert.equal(road(await decide("/plan it", unsure)), "complex coder user");
+    assert.equal(road(await decide("do it", { ...unsure, mode: "plan" })), "complex coder default");
+    assert.equal(road(await decide("do it", { ...unsure, ...fixed("simple") })), "simple coder user");
+    assert.deepEqual(asked, []);
+    // Which specialist answers is open still, and so is the road where no plan may be made.
+    assert.equal(road(await decide("do it", { ...unsure, ...fixed("specialised") })), "specialised math user");
+    assert.equal(road(await decide("do it", { ...unsure, ...fixed("complex"), mode: "ask" })), "specialised math user");
+    assert.deepEqual(asked, ["do it", "do it"]);
   });
 
   it("is taken out of the text that models see", () => {

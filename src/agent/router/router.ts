@@ -3,25 +3,22 @@ import type { Mode, RoutePath } from "../../protocol/routing.ts";
 import { byClassifier } from "./by-classifier.ts";
 import { byModel } from "./by-model.ts";
 import type { Classified, Classifier } from "./classifier/classified.ts";
+import { boundText } from "./classifier/tokens.ts";
 import { conservative } from "./conservative.ts";
 import { contextRules } from "./context-rules.ts";
 import type { RouteDecision, RouteInput, Router } from "./decision.ts";
 import { neededTools } from "./needed-tools.ts";
 import { type Wish, wishOf, withoutOverrides } from "./override.ts";
-import { leaning, type Opinion, type Request, type Strategy } from "./strategy.ts";
+import { leaning, type Opinion, type RoutedRequest, type Strategy } from "./strategy.ts";
 import { countTasks } from "./tasks.ts";
 
 /** From this complexity on a request is planned, and from this probability on it needs tools. */
 const complexFrom = 0.5;
 const toolsFrom = 0.5;
 
-/** So many tasks are several steps whatever the classifier says; a short request for less than two is none. */
+/** So many tasks are several steps whatever the classifier says; a request of one line for less than two is none. */
 const severalTasks = 3;
-const shortText = 60;
-
-/** The beginning and the end of a text say what it is about; what lies between would only take time. */
-const longestStart = 8_000;
-const longestEnd = 4_000;
+const shortestPlanned = 60;
 
 const strategies: readonly Strategy[] = [contextRules, byClassifier, byModel];
 
@@ -37,20 +34,22 @@ export const createRouter = (classifier: Classifier, clock: { now(): number }): 
   async decide(input, askRouter, signal) {
     const startedAt = clock.now();
     const wish = wishOf(input);
-    const request = { ...read(input, classifier), askRouter: wish.domain === null ? askRouter : null, signal };
+    const request = { ...read(input, classifier), askRouter: canAsk(input.mode, wish) ? askRouter : null, signal };
     const decision = decisionOf(input.mode, wish, request, await firstOpinion(request));
     return { ...decision, ms: Math.max(0, clock.now() - startedAt) };
   },
 });
 
-const read = ({ prompt }: RouteInput, classifier: Classifier): Omit<Request, "askRouter" | "signal"> => {
-  const own = withoutOverrides(prompt.text);
-  const classified = classifiedOf(own, classifier);
-  return { text: shortened(own), attachments: prompt.attachments, classified, threshold: classifier.threshold };
-};
+/** Whether the router model could say anything that the user has not settled. A road of one step still needs its domain. */
+const canAsk = (mode: Mode, { domain, path }: Wish): boolean =>
+  domain === null && mode !== "plan" && path !== "simple" && (path !== "complex" || mode === "ask");
 
-const shortened = (text: string): string =>
-  text.length <= longestStart + longestEnd ? text : `${text.slice(0, longestStart)}\n${text.slice(-longestEnd)}`;
+const read = ({ prompt }: RouteInput, classifier: Classifier): Omit<RoutedRequest, "askRouter" | "signal"> => {
+  // Beginning and end say what it is about; all strategies see what the classifier was trained to see.
+  const text = boundText(withoutOverrides(prompt.text));
+  const classified = classifiedOf(text, classifier);
+  return { text, attachments: prompt.attachments, classified, threshold: classifier.threshold };
+};
 
 const classifiedOf = (text: string, classifier: Classifier): Classified | null => {
   try {
@@ -60,7 +59,7 @@ const classifiedOf = (text: string, classifier: Classifier): Classified | null =
   }
 };
 
-const firstOpinion = async (request: Request): Promise<Opinion> => {
+const firstOpinion = async (request: RoutedRequest): Promise<Opinion> => {
   const broken: string[] = request.classified === null ? [l10n.t("the classifier failed")] : [];
   for (const strategy of strategies) {
     try {
@@ -74,14 +73,14 @@ const firstOpinion = async (request: Request): Promise<Opinion> => {
   return { ...opinion, reasons: [...opinion.reasons, ...broken] };
 };
 
-const decisionOf = (mode: Mode, wish: Wish, request: Request, opinion: Opinion): Omit<RouteDecision, "ms"> => {
+const decisionOf = (mode: Mode, wish: Wish, request: RoutedRequest, opinion: Opinion): Omit<RouteDecision, "ms"> => {
   const source = wish.domain === null && wish.path === null ? opinion.source : "user";
   const settled =
     wish.domain === null
       ? { domain: opinion.domain, probabilities: opinion.probabilities, confidence: opinion.confidence }
       : { domain: wish.domain, probabilities: leaning(wish.domain, 1), confidence: 1 };
   const needsTools = opinion.needsTools >= toolsFrom;
-  const { path, reasons } = roadOf(mode, wish, { ...opinion, ...settled }, request.text);
+  const { path, reasons } = choosePath(mode, wish, { ...opinion, ...settled }, request.text);
   return {
     ...settled,
     path,
@@ -93,12 +92,12 @@ const decisionOf = (mode: Mode, wish: Wish, request: Request, opinion: Opinion):
   };
 };
 
-interface Road {
+interface ChosenPath {
   readonly path: RoutePath;
   readonly reasons: readonly string[];
 }
 
-const roadOf = (mode: Mode, wish: Wish, opinion: Opinion, text: string): Road => {
+const choosePath = (mode: Mode, wish: Wish, opinion: Opinion, text: string): ChosenPath => {
   if (mode === "plan") return { path: "complex", reasons: [l10n.t("this mode makes a plan")] };
   const isSure = opinion.source !== "default" || wish.domain !== null;
   const inOne = isSure && opinion.domain !== "general" ? "specialised" : "simple";
@@ -112,5 +111,5 @@ const roadOf = (mode: Mode, wish: Wish, opinion: Opinion, text: string): Road =>
 const needsPlan = (text: string, complexity: number): boolean => {
   const tasks = countTasks(text);
   if (tasks >= severalTasks) return true;
-  return complexity >= complexFrom && (text.length >= shortText || tasks > 1);
+  return complexity >= complexFrom && (text.length >= shortestPlanned || tasks > 1);
 };

@@ -4,7 +4,7 @@ import type { Classified } from "./classifier/classified.ts";
 import type { AskRouter } from "./decision.ts";
 
 /** The request as the strategies see it, read once. */
-export interface Request {
+export interface RoutedRequest {
   /** The user's own words without what they began with to choose a road, cut in the middle when they are very long. */
   readonly text: string;
   readonly attachments: readonly Attachment[];
@@ -29,7 +29,7 @@ export interface Opinion {
 }
 
 /** null: the next one is asked. */
-export type Strategy = (request: Request) => Opinion | null | Promise<Opinion | null>;
+export type Strategy = (request: RoutedRequest) => Opinion | null | Promise<Opinion | null>;
 
 /** Probabilities with this much for one domain, and the rest shared equally. */
 export const leaning = (domain: Domain, confidence: number): DomainProbabilities => {

@@ -7,14 +7,11 @@ const verbs = new Set(
 /** After these, and after a stop or a line's end, a task can begin. */
 const connecting = new Set(["and", "then", "also", "please", "you", "to", "finally"]);
 
-/** Requests say early what they want; what follows is code and logs. */
-const longest = 4_000;
-
 /** How many different things a request asks to be done, as far as its English verbs tell. */
 export const countTasks = (text: string): number => {
   const found = new Set<string>();
   let canBegin = true;
-  for (const [token] of text.slice(0, longest).matchAll(/[a-z]+|[,.;:\n]/gi)) {
+  for (const [token] of text.matchAll(/[a-z]+|[,.;:\n]/gi)) {
     const word = token.toLowerCase();
     if (canBegin && verbs.has(word)) found.add(word);
     canBegin = !/^[a-z]/.test(word) || connecting.has(word);
