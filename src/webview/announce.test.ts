@@ -7,6 +7,8 @@ const start: TurnView = {
   ...newTurn({ id: "t1", sessionId: "s1", prompt: { text: "why", attachments: [] }, createdAt: 1 }),
   progress: null,
   queued: [],
+  here: true,
+  pausing: false,
 };
 
 const plan = {
@@ -46,7 +48,8 @@ describe("announcements", () => {
   });
 
   it("say what was found wrong, and not what was accepted", () => {
-    const verdict = { subject: "answer", confidence: null, checks: [], hint: "86 is wrong" };
+    const failed = { kind: "arithmetic" as const, outcome: "failed" as const, text: "86 is wrong" };
+    const verdict = { subject: "answer", confidence: null, checks: [failed], hint: "compute again" };
     const checked: TurnView = {
       ...start,
       verdicts: [
@@ -54,7 +57,7 @@ describe("announcements", () => {
         { ...verdict, verdict: "accept" },
       ],
     };
-    assert.deepEqual(newsOf(checked, alreadySaid(start)), ["Checked: tried again, 86 is wrong."]);
+    assert.deepEqual(newsOf(checked, alreadySaid(start)), ["Checked: problem found, 86 is wrong."]);
     assert.deepEqual(newsOf(checked, alreadySaid(checked)), []);
   });
 

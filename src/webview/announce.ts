@@ -24,7 +24,7 @@ export const alreadySaid = (turn: TurnView): Said => ({
 const verdictWords = (verdict: Verdict): string[] => {
   if (verdict.verdict === "accept") return [];
   const found = foundBy(verdict);
-  const { word } = verdictLook(verdict.verdict);
+  const { word } = verdictLook(verdict);
   return [found === "" ? l10n.t("Checked: {0}.", word) : l10n.t("Checked: {0}, {1}.", word, found)];
 };
 

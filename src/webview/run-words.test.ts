@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Check, Evidence, Verdict } from "../protocol/verdict.ts";
 import { budgetShare, budgetTexts } from "./budget-words.ts";
-import { evidenceText, foundBy, sourceText, stepLook, verdictLook, zoneOf } from "./run-words.ts";
+import { evidenceText, foundBy, sourceText, stepLook, sureText, verdictLook } from "./run-words.ts";
 
 const check = (outcome: Check["outcome"], text: string): Check => ({ kind: "arithmetic", outcome, text });
 const evidence = (grade: Evidence["grade"], ...checks: Check[]): string => evidenceText({ grade, checks });
@@ -20,14 +20,21 @@ describe("words about a run", () => {
     assert.equal(evidence("unverified"), "not verified: no check applied");
   });
 
-  it("say what a verdict found: the failed check, else the hint", () => {
-    const verdict: Verdict = { subject: "answer", verdict: "retry", confidence: null, checks: [], hint: "shorter" };
-    assert.equal(foundBy(verdict), "shorter");
-    assert.equal(
-      foundBy({ ...verdict, checks: [check("passed", "fine"), check("failed", "86 is wrong")] }),
-      "86 is wrong",
-    );
-    assert.equal(foundBy({ ...verdict, hint: "" }), "");
+  it("say what a verdict found, and never what is done about it", () => {
+    const fine = check("passed", "fine");
+    const wrong = check("failed", "86 is wrong");
+    assert.equal(foundBy({ checks: [fine, wrong] }), "86 is wrong");
+    assert.equal(foundBy({ checks: [fine] }), "");
+    for (const verdict of ["retry", "escalate"] as const) {
+      assert.equal(verdictLook({ verdict, checks: [fine, wrong] }).word, "problem found");
+      assert.equal(verdictLook({ verdict, checks: [{ ...wrong, sure: false }] }).word, "may be wrong");
+      assert.equal(verdictLook({ verdict, checks: [fine] }).word, "not good enough");
+    }
+  });
+
+  it("say how sure in a number, and nothing that an accepted verdict contradicts", () => {
+    assert.equal(sureText(0.87), "87 % sure");
+    assert.equal(sureText(0.12), "12 % sure");
   });
 
   it("give each state and verdict its own icon and word", () => {
@@ -35,16 +42,15 @@ describe("words about a run", () => {
     const looks = states.map(stepLook);
     assert.equal(new Set(looks.map(({ icon }) => icon)).size, states.length);
     assert.equal(new Set(looks.map(({ word }) => word)).size, states.length);
-    const verdicts = (["accept", "retry", "escalate", "unavailable"] as const).map(verdictLook);
-    assert.equal(new Set(verdicts.map(({ icon }) => icon)).size, 4);
+    const verdicts: Pick<Verdict, "verdict" | "checks">[] = [
+      { verdict: "accept", checks: [] },
+      { verdict: "retry", checks: [check("failed", "wrong")] },
+      { verdict: "retry", checks: [] },
+      { verdict: "unavailable", checks: [] },
+    ];
+    assert.equal(new Set(verdicts.map((verdict) => verdictLook(verdict).icon)).size, 4);
     const sources = (["user", "rule", "classifier", "model", "default"] as const).map(sourceText);
     assert.equal(new Set(sources).size, 5);
-  });
-
-  it("put a confidence into its zone, the borders into the better one", () => {
-    assert.deepEqual([0, 0.49, 0.5, 0.79, 0.8, 1].map(zoneOf), [
-      ...["doubtful", "doubtful", "unsure", "unsure", "likely", "likely"],
-    ]);
   });
 });
 

@@ -2,7 +2,8 @@ import * as l10n from "@vscode/l10n";
 import type { StepState } from "../protocol/plan.ts";
 import type { ReceiptPart } from "../protocol/receipt.ts";
 import type { Domain, Mode, RoutePath, Routing } from "../protocol/routing.ts";
-import type { Check, Evidence, Verdict, VerdictWord } from "../protocol/verdict.ts";
+import type { Check, Evidence, Verdict } from "../protocol/verdict.ts";
+import { percent } from "./text.ts";
 
 /** An icon and a word that say the same: neither colour nor picture carries a meaning alone. */
 export interface Look {
@@ -110,17 +111,15 @@ export const stepLook = (state: StepState): Look => {
   }
 };
 
-export const verdictLook = (verdict: VerdictWord): Look => {
-  switch (verdict) {
-    case "accept":
-      return { icon: "pass", word: l10n.t("accepted") };
-    case "retry":
-      return { icon: "refresh", word: l10n.t("tried again") };
-    case "escalate":
-      return { icon: "arrow-up", word: l10n.t("given to the next model") };
-    case "unavailable":
-      return { icon: "question", word: l10n.t("nobody could judge") };
-  }
+/** What was found, and not what follows: after the last try a refusal has no consequence any more. */
+export const verdictLook = ({ verdict, checks }: Pick<Verdict, "verdict" | "checks">): Look => {
+  if (verdict === "accept") return { icon: "pass", word: l10n.t("accepted") };
+  if (verdict === "unavailable") return { icon: "question", word: l10n.t("nobody could judge") };
+  const failed = checks.filter(({ outcome }) => outcome === "failed");
+  if (failed.length === 0) return { icon: "info", word: l10n.t("not good enough") };
+  return failed.some(({ sure }) => sure !== false)
+    ? { icon: "warning", word: l10n.t("problem found") }
+    : { icon: "unverified", word: l10n.t("may be wrong") };
 };
 
 export const checkLook = (outcome: Check["outcome"]): Look => {
@@ -157,9 +156,18 @@ export const evidenceText = ({ grade, checks }: Evidence): string => {
   return l10n.t("{0}: no check applied", word);
 };
 
-/** What a verdict found: its failed check, else its hint. Empty when it says neither. */
-export const foundBy = ({ checks, hint }: Verdict): string =>
-  checks.find(({ outcome }) => outcome === "failed")?.text ?? hint;
+/** What a verdict found, in the words of its first failed check; empty when none failed. */
+export const foundBy = ({ checks }: Pick<Verdict, "checks">): string =>
+  checks.find(({ outcome }) => outcome === "failed")?.text ?? "";
+
+/** The number alone: what is good enough for which road is the agent's to say, and its verdict tells. */
+export const sureText = (confidence: number): string => l10n.t("{0} sure", percent(confidence));
+
+/** What such a number is, and what it is not. */
+export const sureTitle = (): string =>
+  l10n.t(
+    "An estimate from the checks and from how sure the model was of its words, no proof. 50 % says nothing either way.",
+  );
 
 export const sentText = (sent: ReceiptPart["sent"]): string => {
   switch (sent) {
@@ -169,27 +177,5 @@ export const sentText = (sent: ReceiptPart["sent"]): string => {
       return l10n.t("cut");
     case "left-out":
       return l10n.t("left out");
-  }
-};
-
-export type Zone = "likely" | "unsure" | "doubtful";
-
-/**
- * From which probability on it is called what. Words for people: when an answer is good enough for its road is the
- * agent's to say, and its verdict tells.
- */
-export const zoneStarts = { likely: 0.8, unsure: 0.5 } as const;
-
-export const zoneOf = (confidence: number): Zone =>
-  confidence >= zoneStarts.likely ? "likely" : confidence >= zoneStarts.unsure ? "unsure" : "doubtful";
-
-export const zoneText = (zone: Zone): string => {
-  switch (zone) {
-    case "likely":
-      return l10n.t("likely right");
-    case "unsure":
-      return l10n.t("may be wrong");
-    case "doubtful":
-      return l10n.t("doubtful");
   }
 };

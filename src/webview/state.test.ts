@@ -3,7 +3,7 @@ import { newTurn } from "../protocol/new-turn.ts";
 import type { RunEvent } from "../protocol/run-event.ts";
 import type { Turn } from "../protocol/session.ts";
 import type { ChatState } from "../protocol/webview.ts";
-import { initialState, reduce, runningTurn, type ViewEvent, type ViewState } from "./state.ts";
+import { initialState, reduce, runningHere, runningTurn, type ViewEvent, type ViewState } from "./state.ts";
 
 const turn = (changes: Partial<Turn> = {}): Turn => ({
   ...newTurn({ id: "t1", sessionId: "s1", prompt: { text: "why", attachments: [] }, createdAt: 1 }),
@@ -13,6 +13,7 @@ const turn = (changes: Partial<Turn> = {}): Turn => ({
 const chatState = (changes: Partial<ChatState> = {}): ChatState => ({
   session: { id: "s1", title: "why", createdAt: 1, updatedAt: 1 },
   turns: [],
+  runningHere: ["t1"],
   status: null,
   selection: null,
   trusted: true,
@@ -91,6 +92,40 @@ describe("chat view state", () => {
     assert.deepEqual(taken.turns[0]?.queued, ["shorter", "in Rust"]);
     const ended = reduce(taken, { type: "turn", turn: turn({ state: "done", steering: ["in Rust"] }) });
     assert.deepEqual(ended.turns[0]?.queued, ["shorter", "in Rust"]);
+  });
+
+  it("keeps what was said when the record is shown anew, without what it has heard", () => {
+    const said = after(
+      { type: "state", state: chatState() },
+      { type: "turn", turn: turn({ steering: ["earlier"] }) },
+      { type: "steered", turnId: "t1", text: "in Rust" },
+      { type: "steered", turnId: "t1", text: "shorter" },
+    );
+    const heard = turn({ steering: ["earlier", "in Rust"] });
+    const shown = reduce(said, { type: "state", state: chatState({ turns: [heard] }) });
+    assert.deepEqual(shown.turns[0]?.queued, ["shorter"]);
+    assert.deepEqual(reduce(said, { type: "turn", turn: heard }).turns[0]?.queued, ["shorter"]);
+  });
+
+  it("knows which turns this window runs", () => {
+    const elsewhere = after({ type: "state", state: chatState({ turns: [turn()], runningHere: [] }) });
+    assert.equal(runningTurn(elsewhere)?.id, "t1");
+    assert.equal(runningHere(elsewhere), undefined);
+    const resumed = reduce(elsewhere, { type: "turn", turn: turn() });
+    assert.equal(runningHere(resumed)?.id, "t1");
+  });
+
+  it("shows at once that a turn is to be held, until it is or its end comes", () => {
+    const asked = after(
+      { type: "state", state: chatState() },
+      { type: "turn", turn: turn() },
+      { type: "pauseAsked", turnId: "t1", paused: true },
+    );
+    assert.equal(asked.turns[0]?.pausing, true);
+    const held = reduce(asked, { type: "updates", updates: [update(1, { kind: "paused", paused: true })] });
+    assert.deepEqual([held.turns[0]?.pausing, held.turns[0]?.paused], [false, true]);
+    assert.equal(reduce(asked, { type: "turn", turn: turn({ state: "done" }) }).turns[0]?.pausing, false);
+    assert.equal(reduce(asked, { type: "pauseAsked", turnId: "t1", paused: false }).turns[0]?.pausing, false);
   });
 
   it("leaves turns without updates untouched, so that they are not drawn again", () => {

@@ -4,7 +4,7 @@ import type { Mode } from "../protocol/routing.ts";
 import type { RunEvent, TurnUpdate } from "../protocol/run-event.ts";
 import type { Session, Turn } from "../protocol/session.ts";
 import type { Status } from "../protocol/status.ts";
-import type { SelectionLabel, ToChatView } from "../protocol/webview.ts";
+import type { ChatState, SelectionLabel, ToChatView } from "../protocol/webview.ts";
 
 export type Progress = Extract<RunEvent, { kind: "progress" }>;
 
@@ -13,6 +13,10 @@ export interface TurnView extends Turn {
   readonly progress: Progress | null;
   /** What the user has said to it and it has not yet taken into account, or never did. */
   readonly queued: readonly string[];
+  /** Whether this window runs it; another window's can be neither stopped nor held from here. */
+  readonly here: boolean;
+  /** The user wants it held, and it is not yet. */
+  readonly pausing: boolean;
 }
 
 /** Everything the chat view shows that does not belong to one control. */
@@ -40,6 +44,7 @@ export type ViewEvent =
   | ToChatView
   | { readonly type: "asked" }
   | { readonly type: "steered"; readonly turnId: string; readonly text: string }
+  | { readonly type: "pauseAsked"; readonly turnId: string; readonly paused: boolean }
   | { readonly type: "sessionDeleted"; readonly sessionId: string }
   | { readonly type: "problemClosed" };
 
@@ -60,6 +65,10 @@ export const initialState: ViewState = {
 
 export const runningTurn = (state: ViewState): TurnView | undefined =>
   state.turns.find((turn) => turn.state === "running");
+
+/** The turn that can be stopped, held and told something. */
+export const runningHere = (state: ViewState): TurnView | undefined =>
+  state.turns.find((turn) => turn.state === "running" && turn.here);
 
 /** The step that is at work, with its number from 1; null when none is, or the turn has no plan. */
 export const currentStep = ({ plan, steps }: Pick<Turn, "plan" | "steps">) => {
@@ -87,7 +96,20 @@ const applyOne = (turn: TurnView, event: RunEvent): TurnView => ({
   ...applyEvent(turn, event),
   progress: progressAfter(turn.progress, event),
   queued: queuedAfter(turn.queued, event),
+  here: turn.here,
+  pausing: turn.pausing && event.kind !== "paused",
 });
+
+/** A record in place of what was shown of the same turn, with what was said and is not in it. */
+const viewOf = (turn: Turn, before: TurnView | undefined): Omit<TurnView, "here"> => {
+  const heard = turn.steering.slice(before?.steering.length ?? 0);
+  const queued = heard.reduce<readonly string[]>(
+    (left, text) => queuedAfter(left, { kind: "steer", text }),
+    before?.queued ?? [],
+  );
+  const known = turn.state === "running" ? before : undefined;
+  return { ...turn, queued, progress: known?.progress ?? null, pausing: known?.pausing ?? false };
+};
 
 /** Updates that the record already includes are dropped, so a reload in the middle of an answer repeats nothing. */
 const applyUpdates = (turn: TurnView, updates: readonly TurnUpdate[]): TurnView =>
@@ -107,19 +129,25 @@ const withTurn = (state: ViewState, turn: Turn): ViewState => {
   if (!belongsHere(state, turn)) return state;
   const known = { ...state, asked: false, problem: null, connecting: false };
   const before = state.turns.find(({ id }) => id === turn.id);
-  const progress = turn.state === "running" ? (before?.progress ?? null) : null;
-  const view = { ...turn, progress, queued: before?.queued ?? [] };
+  const view = { ...viewOf(turn, before), here: true };
   if (!before) return { ...known, turns: [...state.turns, view] };
   return { ...known, turns: state.turns.map((old) => (old.id === turn.id ? view : old)) };
 };
+
+const stateOf = ({ turns, runningHere, ...rest }: ChatState, before: readonly TurnView[]) => ({
+  ...rest,
+  turns: turns.map((turn) => {
+    const shown = before.find(({ id }) => id === turn.id);
+    return { ...viewOf(turn, shown), here: runningHere.includes(turn.id) };
+  }),
+});
 
 export const reduce = (state: ViewState, event: ViewEvent): ViewState => {
   switch (event.type) {
     case "state":
       return {
         ...state,
-        ...event.state,
-        turns: event.state.turns.map((turn) => ({ ...turn, progress: null, queued: [] })),
+        ...stateOf(event.state, state.turns),
         loaded: true,
         asked: false,
         problem: null,
@@ -132,7 +160,7 @@ export const reduce = (state: ViewState, event: ViewEvent): ViewState => {
         asked: false,
         problem: null,
         turns: state.turns.map((old) =>
-          old.id === event.turnId ? { ...event.turn, progress: null, queued: [] } : old,
+          old.id === event.turnId ? { ...viewOf(event.turn, undefined), here: true } : old,
         ),
       };
     case "updates":
@@ -155,6 +183,11 @@ export const reduce = (state: ViewState, event: ViewEvent): ViewState => {
         turns: state.turns.map((turn) =>
           turn.id === event.turnId ? { ...turn, queued: [...turn.queued, event.text] } : turn,
         ),
+      };
+    case "pauseAsked":
+      return {
+        ...state,
+        turns: state.turns.map((turn) => (turn.id === event.turnId ? { ...turn, pausing: event.paused } : turn)),
       };
     case "sessionDeleted":
       return { ...state, sessions: state.sessions?.filter(({ id }) => id !== event.sessionId) ?? null };

@@ -35,8 +35,8 @@ describe("webview text", () => {
   });
 
   it("says of an answer that was ended how it goes on", () => {
-    assert.match(endReasonText("limit") ?? "", /budget .* Continue/);
-    assert.match(endReasonText("no-progress") ?? "", /Continue/);
+    assert.match(endReasonText("limit") ?? "", /^Continue .* as much again/);
+    assert.match(endReasonText("no-progress") ?? "", /^Continue/);
     assert.equal(endReasonText("end"), null);
   });
 

@@ -93,7 +93,10 @@ export const nextStepText = (step: NextStep): string => {
   }
 };
 
-/** Says why an answer that is not the model's own end ended; nothing for one that is. */
+/**
+ * What there is to say at the end of an answer that did not come to its own: why it ended, or, where a notice of the turn
+ * says that already, only the way on. Nothing for one that did.
+ */
 export const endReasonText = (reason: EndReason | null): string | null => {
   switch (reason) {
     case "budget":
@@ -101,9 +104,9 @@ export const endReasonText = (reason: EndReason | null): string | null => {
     case "context":
       return l10n.t("The context is full. A new chat has room again.");
     case "limit":
-      return l10n.t("The budget of this turn is used up. Continue gives it the same again.");
+      return l10n.t("Continue gives this turn as much again.");
     case "no-progress":
-      return l10n.t("The last tries brought nothing new, so the turn ended. Continue tries again from here.");
+      return l10n.t("Continue tries again from here.");
     default:
       return null;
   }

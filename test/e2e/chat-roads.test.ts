@@ -84,7 +84,8 @@ describe("the chat view with a made-up state", () => {
     assert.match((await card.locator("summary").textContent()) ?? "", /coder·specialised·93 %.*Orbit Coder/);
     await card.locator("summary").click();
     await card.getByText("“function”, “test” and “.ts” point to code").waitFor();
-    await card.getByText("93 %, likely right").waitFor();
+    assert.equal(await card.locator("dd.confidence").textContent(), "93 %");
+    await card.getByText("Orbit Coder 7B Instruct Q4_K_M, answers").waitFor();
     assert.deepEqual(await card.getByRole("group").getByRole("button").allTextContents(), [
       ...["maths", "general", "simple", "complex"],
     ]);
@@ -106,13 +107,13 @@ describe("the chat view with a made-up state", () => {
     assert.equal(await answered.getByTestId("verdict").count(), 1, "what was accepted needs no line");
     assert.match(
       (await answered.getByTestId("verdict").locator("summary").textContent()) ?? "",
-      /answer: tried again · 12 × 7 = 86 is wrong: it is 84/,
+      /earlier answer: problem found · 12 × 7 = 86 is wrong: it is 84/,
     );
     assert.equal(await answered.getByText("passed: the code is complete").isVisible(), false);
     await answered.getByTestId("verdict").locator("summary").click();
     await answered.getByText("passed: the code is complete").waitFor();
     assert.match((await answered.getByTestId("evidence").textContent()) ?? "", /verified: 3 calculations recomputed/);
-    assert.equal(await answered.getByTestId("confidence").textContent(), "likely right 87 %");
+    assert.equal(await answered.getByTestId("confidence").textContent(), "87 % sure");
   });
 
   it("has a receipt for each model call, what was left out first", async () => {
@@ -139,7 +140,7 @@ describe("the chat view with a made-up state", () => {
     await chat.page.keyboard.press("Enter");
     await steps.first().getByText("Orbit Coder 7B Instruct Q4_K_M, attempt 1").waitFor();
     await steps.nth(2).locator("summary").first().click();
-    await steps.nth(2).getByText("step: given to the next model · cart.test.ts fails").waitFor();
+    await steps.nth(2).getByText("step: problem found · cart.test.ts fails").waitFor();
   });
 
   it("carries out a plan that was only made, and continues what its budget ended", async () => {
@@ -147,7 +148,8 @@ describe("the chat view with a made-up state", () => {
     await chat.page.getByRole("button", { name: "Carry out" }).click();
     await posts({ type: "resume", turnId: "planned" });
     await show(limitedTurn);
-    await turn("limited").getByText("The budget of this turn is used up.").waitFor();
+    await turn("limited").getByText("What there is stands.").waitFor();
+    await turn("limited").getByText("Continue gives this turn as much again.").waitFor();
     assert.match((await turn("limited").getByTestId("budget").textContent()) ?? "", /40\/40 steps.*about 1\.2 Wh/);
     assert.equal(await turn("limited").getByRole("button", { name: "adjust" }).count(), 0);
     await turn("limited").getByRole("button", { name: "Continue" }).click();
@@ -162,6 +164,7 @@ describe("the chat view with a made-up state", () => {
     await chat.page.keyboard.press("Tab");
     await chat.page.keyboard.press("Enter");
     await posts({ type: "pause", turnId: "running", paused: true });
+    await turn("running").getByTestId("pausing").waitFor();
     const update = { turnId: "running", seq: 21, event: { kind: "paused" as const, paused: true } };
     await chat.send({ type: "updates", updates: [update] });
     await turn("running").getByText("Paused. Nothing new begins until you resume.").waitFor();
@@ -175,6 +178,31 @@ describe("the chat view with a made-up state", () => {
     await chat.page.getByLabel("Minutes").press("Enter");
     await posts({ type: "limit", turnId: "running", limit: { steps: 80, tokens: 0, ms: 90_000, wattHours: 0 } });
     await chat.page.getByTestId("limits").waitFor({ state: "detached" });
+  });
+
+  it("lets nobody stop, hold or tell a turn that another window runs", async () => {
+    await chat.send({ type: "state", state: { ...chatState([runningTurn]), runningHere: [] } });
+    await chat.page.getByText("Another window writes an answer here").waitFor();
+    await turn("running").waitFor();
+    assert.equal(await turn("running").getByTestId("pause").count(), 0);
+    assert.equal(await chat.page.getByTestId("stop").count(), 0);
+    await input().fill("is it done?");
+    await input().press("Escape");
+    await input().press("Enter");
+    await posts({ type: "ask", text: "is it done?", attachSelection: false, mode: "agent" });
+    assert.equal((await chat.posted()).filter(({ type }) => type === "stop" || type === "steer").length, 0);
+  });
+
+  it("keeps what is too long to be told, and says how much too long it is", async () => {
+    await show(runningTurn);
+    await input().fill("x".repeat(2_003));
+    await chat.page.getByText("3 characters too many to tell it while it works").waitFor();
+    await input().press("Enter");
+    assert.equal(await chat.page.getByTestId("steer-send").count(), 0);
+    assert.equal((await input().inputValue()).length, 2_003);
+    await input().fill("x".repeat(2_000));
+    await input().press("Enter");
+    await posts({ type: "steer", turnId: "running", text: "x".repeat(2_000) });
   });
 
   it("tells a running turn something with Enter, and Esc still stops it", async () => {

@@ -17,7 +17,8 @@ describe("chat", () => {
   before(async () => {
     const models = await writeToyModels(join(root, ".build", "toy-models"));
     workbench = await openWorkbench({
-      machineSettings: { "trivium.model.path": models.scriptedSlow },
+      // No plan: what this model would plan is noise, and takes its time.
+      machineSettings: { "trivium.model.path": models.scriptedSlow, "trivium.agent.mode": "ask" },
       workspaceFiles: { "add.js": code },
     });
     await workbench.showChat();
@@ -26,6 +27,8 @@ describe("chat", () => {
   after(() => workbench?.stop());
 
   it("shows the model's answer as markdown, with who answered and how fast", async () => {
+    const mode = workbench.chat.getByTestId("mode");
+    await until("the mode of the settings", async () => (await mode.inputValue()) === "ask");
     const turn = await chat.ask("What is this?");
     await chat.answerWhen(turn, "done");
     await turn.getByRole("heading", { name: "Three roads" }).waitFor();

@@ -60,7 +60,7 @@ const failed = ({ checks }: Verdict): readonly Check[] => checks.filter(({ outco
  * What is wrong for all to see. A check that only makes a mistake likely shows none, and what models think of an answer is
  * an opinion, wrong as often as they are.
  */
-export const faultsOf = (verdict: Verdict): string[] =>
+const faultsOf = (verdict: Verdict): string[] =>
   failed(verdict)
     .filter(({ kind, sure }) => sure !== false && kind !== "critic" && kind !== "agreement")
     .map(({ text }) => text);

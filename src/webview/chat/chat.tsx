@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Mode } from "../../protocol/routing.ts";
 import type { FromChatView } from "../../protocol/webview.ts";
 import type { Host } from "../host.ts";
-import { runningTurn, type ViewEvent, type ViewState } from "../state.ts";
+import { runningHere, runningTurn, type ViewEvent, type ViewState } from "../state.ts";
 import { type Actions, ActionsProvider } from "./actions.ts";
 import { Composer } from "./composer.tsx";
 import { Header } from "./header.tsx";
@@ -53,7 +53,8 @@ export const Chat = ({ state, host, dispatch }: ChatProps) => {
   const input = useRef<HTMLTextAreaElement>(null);
   const body = useRef<HTMLElement>(null);
   const historyButton = useRef<HTMLButtonElement>(null);
-  const runningId = runningTurn(state)?.id ?? null;
+  const runningId = runningHere(state)?.id ?? null;
+  const isElsewhere = runningId === null && runningTurn(state) !== undefined;
   /** What was sent and has no turn yet: it comes back into the input when a problem comes instead. */
   const underWay = useRef("");
 
@@ -67,6 +68,7 @@ export const Chat = ({ state, host, dispatch }: ChatProps) => {
       post(message) {
         host.post(message);
         if (starts.has(message.type)) dispatch({ type: "asked" });
+        if (message.type === "pause") dispatch({ ...message, type: "pauseAsked" });
         // The button that was pressed goes away with these, and the focus would go with it.
         if (movesFocus.has(message.type)) input.current?.focus();
       },
@@ -107,8 +109,9 @@ export const Chat = ({ state, host, dispatch }: ChatProps) => {
 
   const steer = () => {
     if (runningId === null) return;
-    host.post({ type: "steer", turnId: runningId, text: draft });
-    dispatch({ type: "steered", turnId: runningId, text: draft });
+    const text = draft.trim();
+    host.post({ type: "steer", turnId: runningId, text });
+    dispatch({ type: "steered", turnId: runningId, text });
     actions.announce(l10n.t("Told; it counts from the next model call"));
     actions.fillInput("");
   };
@@ -180,7 +183,7 @@ export const Chat = ({ state, host, dispatch }: ChatProps) => {
       />
       <div class="below-header">
         <main ref={body} inert={panel === "history"}>
-          <Transcript state={state} host={host} busy={runningId !== null || state.asked} />
+          <Transcript state={state} host={host} busy={runningId !== null || isElsewhere || state.asked} />
           <Problem state={state} onClose={closeProblem} />
           {!state.trusted && <p class="restricted">{l10n.t("Restricted Mode: chat only")}</p>}
           <Composer
@@ -191,6 +194,7 @@ export const Chat = ({ state, host, dispatch }: ChatProps) => {
             attach={attach}
             mode={mode}
             runningId={runningId}
+            isElsewhere={isElsewhere}
             asked={state.asked}
             onDraft={write}
             onAttach={setAttach}

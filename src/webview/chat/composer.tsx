@@ -1,8 +1,9 @@
 import * as l10n from "@vscode/l10n";
 import type { RefObject, TargetedKeyboardEvent, TargetedSubmitEvent } from "preact";
 import type { Mode } from "../../protocol/routing.ts";
+import { mostSteeringLength } from "../../protocol/turn.ts";
 import type { SelectionLabel } from "../../protocol/webview.ts";
-import { lineRange } from "../text.ts";
+import { decimal, lineRange } from "../text.ts";
 import { useActions } from "./actions.ts";
 import { Icon, IconButton } from "./icon.tsx";
 import { ModePicker } from "./mode-picker.tsx";
@@ -17,6 +18,8 @@ interface ComposerProps {
   mode: Mode;
   /** The turn that can be stopped; null when a prompt can be sent. */
   runningId: string | null;
+  /** Another window was writing an answer in this chat, and perhaps still is. */
+  isElsewhere: boolean;
   /** A prompt is on its way, its turn has not come yet. */
   asked: boolean;
   onDraft: (text: string) => void;
@@ -76,15 +79,27 @@ const SendOrStop = ({ runningId, disabled }: { runningId: string | null; disable
   );
 };
 
+/** What Enter does, where that is not to send a prompt; and why nothing is sent. */
+const hintOf = ({ runningId, isElsewhere, asked, draft }: ComposerProps): string => {
+  if (asked) return l10n.t("Sending…");
+  if (isElsewhere) return l10n.t("Another window writes an answer here");
+  if (runningId === null) return "";
+  const over = draft.trim().length - mostSteeringLength;
+  return over > 0
+    ? l10n.t("{0} characters too many to tell it while it works", decimal(over, 0))
+    : l10n.t("Enter: tell Trivium while it works");
+};
+
 export const Composer = (props: ComposerProps) => {
   const { input, draft, lastPrompt, selection, attach, mode, runningId, asked } = props;
   const { onDraft, onAttach, onMode, onSend, onSteer, onKeys } = props;
   const { announce, fillInput } = useActions();
   const running = runningId !== null;
-  const hint = asked ? l10n.t("Sending…") : running ? l10n.t("Enter: tell Trivium while it works") : "";
+  const hint = hintOf(props);
+  const isTooLong = running && draft.trim().length > mostSteeringLength;
 
   const send = () => {
-    if (asked) announce(hint);
+    if (asked || isTooLong) announce(hint);
     else if (draft.trim() === "") return;
     else if (running) onSteer();
     else onSend();
@@ -130,7 +145,7 @@ export const Composer = (props: ComposerProps) => {
         <ModePicker mode={mode} onMode={onMode} />
         {selection && <AttachToggle selection={selection} attach={attach} onAttach={onAttach} />}
         <span class="space" />
-        {running && draft.trim() !== "" && (
+        {running && draft.trim() !== "" && !isTooLong && (
           <IconButton icon="send" label={l10n.t("Tell Trivium (Enter)")} testId="steer-send" onClick={send} />
         )}
         <IconButton icon="keyboard" label={l10n.t("Keys (?)")} onClick={onKeys} />

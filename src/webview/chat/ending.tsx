@@ -1,13 +1,10 @@
 import * as l10n from "@vscode/l10n";
+import { wayOn } from "../../protocol/way-on.ts";
 import type { TurnView } from "../state.ts";
 import { endReasonText } from "../text.ts";
 import { useActions } from "./actions.ts";
 import { Icon } from "./icon.tsx";
 import { NextSteps } from "./next-steps.tsx";
-
-/** A plan was asked for, and it waits for a word to be carried out. */
-const plansOnly = ({ mode, plan, steps }: TurnView): boolean =>
-  mode === "plan" && plan !== null && plan.steps.length > 0 && steps.every(({ state }) => state === "waiting");
 
 const CarryOut = ({ turn, busy }: { turn: TurnView; busy: boolean }) => {
   const { post } = useActions();
@@ -58,7 +55,8 @@ export const Ending = ({ turn, busy }: { turn: TurnView; busy: boolean }) => {
         />
       </div>
     );
-  if (turn.state === "done" && plansOnly(turn)) return <CarryOut turn={turn} busy={busy} />;
+  const way = wayOn(turn);
+  if (way === "carry-out") return <CarryOut turn={turn} busy={busy} />;
   const reason = turn.state === "done" ? endReasonText(turn.endReason) : null;
   if (reason === null) return null;
   return (
@@ -67,9 +65,7 @@ export const Ending = ({ turn, busy }: { turn: TurnView; busy: boolean }) => {
         <Icon name="info" />
         <span>{reason}</span>
       </p>
-      {(turn.endReason === "limit" || turn.endReason === "no-progress") && (
-        <NextSteps steps={["continue"]} turn={turn} disabled={busy} />
-      )}
+      {way === "continue" && <NextSteps steps={["continue"]} turn={turn} disabled={busy} />}
       {turn.endReason === "context" && (
         <div class="buttons">
           <button type="button" class="button" onClick={() => post({ type: "newChat" })}>

@@ -33,7 +33,7 @@ const ModelChip = ({ status }: { status: Status | null }) => {
         <>
           <Icon name={model.loaded ? "circle-filled" : "circle-outline"} />
           <span class="name">{model.name}</span>
-          <span class="size">{modelSize(model.sizeBytes)}</span>
+          {model.sizeBytes !== null && <span class="size">{modelSize(model.sizeBytes)}</span>}
           <span class="visually-hidden">, {loaded}</span>
         </>
       ) : (

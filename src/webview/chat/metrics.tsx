@@ -1,9 +1,9 @@
 import * as l10n from "@vscode/l10n";
 import { useId, useState } from "preact/hooks";
 import type { Usage } from "../../protocol/run-event.ts";
-import { zoneOf, zoneText } from "../run-words.ts";
+import { sureText, sureTitle } from "../run-words.ts";
 import type { TurnView } from "../state.ts";
-import { duration, percent, speed, tokenCount } from "../text.ts";
+import { duration, speed, tokenCount } from "../text.ts";
 import { useActions } from "./actions.ts";
 import { FeedbackButtons, FeedbackReason } from "./feedback.tsx";
 import { IconButton } from "./icon.tsx";
@@ -35,14 +35,14 @@ const Numbers = ({ usage }: { usage: Usage }) => {
   );
 };
 
-/** How likely the answer is right, as the last look at it found. */
-const Likely = ({ turn }: { turn: TurnView }) => {
+/** How sure the last look at the answer was. */
+const Sure = ({ turn }: { turn: TurnView }) => {
   const confidence = turn.verdicts.findLast(({ subject }) => subject === "answer")?.confidence ?? null;
   if (confidence === null) return null;
   return (
     <>
-      <span title={l10n.t("How likely the answer is right, as the last check found")} data-testid="confidence">
-        {l10n.t("{0} {1}", zoneText(zoneOf(confidence)), percent(confidence))}
+      <span title={sureTitle()} data-testid="confidence">
+        {sureText(confidence)}
       </span>
       <span aria-hidden="true">·</span>
     </>
@@ -73,7 +73,7 @@ export const Metrics = ({ turn, busy }: { turn: TurnView; busy: boolean }) => {
     <>
       <div class="metrics" data-testid="metrics">
         <div class="numbers">
-          <Likely turn={turn} />
+          <Sure turn={turn} />
           {turn.usage && turn.usage.completionTokens > 0 && <Numbers usage={turn.usage} />}
           {turn.receipts.length > 0 && (
             <ReceiptButton

@@ -4,7 +4,6 @@ import { roleText } from "../models/model-words.ts";
 import { domainText, pathText, pathTitle, sourceText } from "../run-words.ts";
 import type { TurnView } from "../state.ts";
 import { decimal, duration, percent } from "../text.ts";
-import { Confidence } from "./confidence.tsx";
 import { Fold } from "./fold.tsx";
 import { Icon } from "./icon.tsx";
 import { Reroute } from "./reroute.tsx";
@@ -24,16 +23,22 @@ const Line = ({ routing }: { routing: Routing }) => (
   </>
 );
 
-/** Bars are for the eye; the numbers beside them say the same. */
+/** A bar for the eye and the number that says the same. */
+const Share = ({ of }: { of: number }) => (
+  <>
+    <span class="share" aria-hidden="true">
+      <span style={{ width: percent(of).replace(" ", "") }} />
+    </span>
+    <span class="number">{percent(of)}</span>
+  </>
+);
+
 const Probabilities = ({ probabilities }: { probabilities: Routing["probabilities"] }) => (
   <ul class="probabilities">
     {Domain.options.map((domain) => (
       <li key={domain}>
         <span>{domainText(domain)}</span>
-        <span class="share" aria-hidden="true">
-          <span style={{ width: percent(probabilities[domain]).replace(" ", "") }} />
-        </span>
-        <span class="number">{percent(probabilities[domain])}</span>
+        <Share of={probabilities[domain]} />
       </li>
     ))}
   </ul>
@@ -50,8 +55,8 @@ const Facts = ({ routing }: { routing: Routing }) => (
       <Probabilities probabilities={routing.probabilities} />
     </dd>
     <dt>{l10n.t("confidence")}</dt>
-    <dd>
-      <Confidence value={routing.confidence} />
+    <dd class="confidence" title={l10n.t("How likely the kind of question is right")}>
+      <Share of={routing.confidence} />
     </dd>
     <dt>{l10n.t("complexity")}</dt>
     <dd>{l10n.t("{0} of 1", decimal(routing.complexity, 2))}</dd>

@@ -7,10 +7,11 @@ import { Icon } from "./icon.tsx";
 /** Under a turn that runs: what it has used, and the button that holds it or lets it go on. */
 export const Running = ({ turn }: { turn: TurnView }) => {
   const { post, announce } = useActions();
-  const { paused } = turn;
+  const { paused, pausing } = turn;
+  const held = paused || pausing;
   const toggle = () => {
-    post({ type: "pause", turnId: turn.id, paused: !paused });
-    if (!paused) announce(l10n.t("Pauses before the next model call"));
+    post({ type: "pause", turnId: turn.id, paused: !held });
+    if (!held) announce(l10n.t("Pauses before the next model call"));
   };
   return (
     <>
@@ -20,16 +21,22 @@ export const Running = ({ turn }: { turn: TurnView }) => {
           <span>{l10n.t("Paused. Nothing new begins until you resume.")}</span>
         </p>
       )}
+      {pausing && (
+        <p class="notice" data-testid="pausing">
+          <Icon name="debug-pause" />
+          <span>{l10n.t("Pauses when the model call that runs has ended.")}</span>
+        </p>
+      )}
       <BudgetBar turn={turn} budget={turn.budget}>
         <button
           type="button"
           class="text-button"
           data-testid="pause"
-          title={paused ? l10n.t("Go on") : l10n.t("Hold before the next model call")}
+          title={held ? l10n.t("Go on") : l10n.t("Hold before the next model call")}
           onClick={toggle}
         >
-          <Icon name={paused ? "debug-continue" : "debug-pause"} />
-          {paused ? l10n.t("resume") : l10n.t("pause")}
+          <Icon name={held ? "debug-continue" : "debug-pause"} />
+          {held ? l10n.t("resume") : l10n.t("pause")}
         </button>
       </BudgetBar>
     </>

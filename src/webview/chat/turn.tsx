@@ -90,7 +90,7 @@ const Parts = ({ turn, number, busy }: TurnProps) => {
       <Problems turn={turn} />
       {turn.evidence && <EvidenceLine evidence={turn.evidence} />}
       <Ending turn={turn} busy={busy} />
-      {running && <Running turn={turn} />}
+      {running && turn.here && <Running turn={turn} />}
       {turn.endReason === "limit" && !running && turn.budget && <BudgetBar turn={turn} budget={turn.budget} />}
       {!running && <Metrics turn={turn} busy={busy} />}
     </article>

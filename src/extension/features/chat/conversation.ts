@@ -85,6 +85,7 @@ export const createConversation = (
       state: {
         session,
         turns,
+        runningHere: [...running.keys()],
         status: agent.status,
         selection: selectionLabel(),
         trusted: vscode.workspace.isTrusted,
@@ -225,6 +226,8 @@ export const createConversation = (
     ask: (text, attachments, mode) =>
       guarded(async () => {
         const { id } = await ensureSession();
+        // Nobody tells when another window's turn ends.
+        if (turns.some((turn) => turn.state === "running" && !running.has(turn.id))) await show(id);
         await send({ sessionId: id, prompt: { text, attachments }, mode });
       }),
     retry: (turnId, override) =>
