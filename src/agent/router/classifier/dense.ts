@@ -63,9 +63,12 @@ const measures: Readonly<Record<string, Measure>> = {
 
 const ordered = Object.values(measures);
 
+/** The names of the measures, in order. */
+export const measureNames: readonly string[] = Object.keys(measures);
+
 /** How many measures there are. */
 export const denseCount = ordered.length;
 
-/** The measures of a bounded text; `length` is that of the whole text. Cut-off texts count with their whole length. */
+/** The measures of a bounded text; `length` is that of the whole text, in UTF-16 units. */
 export const readDense = (bounded: string, length: number): readonly number[] =>
   ordered.map((measure) => measure(bounded, length));

@@ -2,7 +2,7 @@ import { denseCount, readDense } from "./dense.ts";
 import { boundText, eachCharacterGram, hashString, normalise, splitWords } from "./tokens.ts";
 
 /** How many buckets the hashed features share; the dense ones come after them. */
-export const bucketCount = 1 << 16;
+export const bucketCount = 1 << 17;
 
 /** Rows of a weight table: hashed buckets, dense features, and the constant 1. */
 export const featureCount = bucketCount + denseCount + 1;
@@ -16,14 +16,16 @@ export interface Features {
 }
 
 const toBucket = (hash: number): number => hash & (bucketCount - 1);
-const kinds = { word: 2, pair: 3 };
+const kinds = { word: 2, pair: 3, start: 4 };
+const startWeight = 0.5;
 
 /** The bucket of a single word. */
 export const wordBucket = (word: string): number => toBucket(hashString(kinds.word, word));
 
 /**
- * Makes a reader of texts: it counts words and pairs of words, pieces of two to five characters, and measures the shape.
- * Only a bounded head and tail are read. Words, pairs and pieces are three groups, each of length 1 whatever the text is.
+ * Makes a reader of texts: it counts words, pairs of words, the first words, and pieces of two to five characters, and
+ * measures the shape.
+ * Only a bounded head and tail are read. Each group of counts has the same length whatever the text is.
  * A reader keeps its counters between calls.
  */
 export const createFeatureReader = (): ((text: string) => Features) => {
@@ -41,24 +43,26 @@ export const createFeatureReader = (): ((text: string) => Features) => {
     const words = splitWords(normal);
     const indices: number[] = [];
     const values: number[] = [];
-    const endGroup = (): void => {
+    const endGroup = (weight: number): void => {
       const weights = touched.map((bucket) => 1 + Math.log(counts[bucket] ?? 1));
       const length = Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0));
       touched.forEach((bucket, index) => {
         counts[bucket] = 0;
         indices.push(bucket);
-        values.push((weights[index] ?? 0) / length);
+        values.push((weight * (weights[index] ?? 0)) / length);
       });
       touched.length = 0;
     };
     for (const word of words) take(hashString(kinds.word, word));
-    endGroup();
+    endGroup(1);
     words.forEach((word, index) => {
       take(hashString(kinds.pair, `${words[index - 1] ?? ""} ${word}`));
     });
-    endGroup();
+    endGroup(1);
+    for (const count of [1, 2, 3]) take(hashString(kinds.start, words.slice(0, count).join(" ")));
+    endGroup(startWeight);
     eachCharacterGram(normal, take);
-    endGroup();
+    endGroup(1);
     readDense(bounded, text.length).forEach((value, index) => {
       if (value === 0) return;
       indices.push(bucketCount + index);

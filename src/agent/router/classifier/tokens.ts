@@ -18,8 +18,10 @@ export const normalise = (bounded: string): string => {
 };
 
 /** Runs of letters or of digits, and single signs. A character of a script without spaces is a word. */
-const wordPattern =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|\p{L}[\p{L}\p{M}']*|0+|[^\s\p{L}]/gu;
+const withoutSpaces =
+  "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}";
+const letter = `[\\p{L}--[${withoutSpaces}]]`;
+const wordPattern = new RegExp(`${letter}(?:${letter}|[\\p{M}'])*|0+|[^\\s]`, "gv");
 
 /** Words of a normalised text, in order; long ones are cut to 40 characters. */
 export const splitWords = (normal: string): readonly string[] =>

@@ -1,13 +1,14 @@
 import { denseCount } from "./dense.ts";
 import { bucketCount } from "./features.ts";
 
-/** The columns of the weight table, in order. */
-export const heads = ["coder", "math", "general", "complexity", "needsTools"] as const;
+/** The columns of the weight table, in order. General is the domain that the other two are measured against: its score is 0. */
+export const heads = ["coder", "math", "complexity", "needsTools"] as const;
 const headCount = heads.length;
 
 /**
- * What training found. A bucket's weight for a head is `hashed[bucket * 5 + head] * scales[head]`; `dense` holds a row
- * of 5 for each measure and one for the constant 1. Calibration is in the weights.
+ * What training found. Bucket b's weight for a head is `q * |q| * scales[head]` with q = `hashed[b * 4 + head]`: most
+ * weights are small beside the largest, and squares keep them apart. `dense` holds a row of 4 for each measure and one
+ * for the constant 1. Calibration is in the weights.
  */
 export interface Weights {
   /** Below this confidence another strategy should be asked. */
@@ -81,7 +82,8 @@ export const parseWeights = (bytes: Uint8Array): Weights => {
     threshold: view.getFloat32(20, true),
     scales: floats(scalesAt, headCount),
     dense: floats(denseAt, denseLength),
-    hashed: new Int8Array(bytes.slice(hashedAt, crcAt).buffer),
+    // Copies and wraps each byte. (slice of a Node Buffer would share the memory of its pool.)
+    hashed: new Int8Array(bytes.subarray(hashedAt, crcAt)),
   };
   const numbers = [weights.threshold, ...weights.scales, ...weights.dense];
   return numbers.every(Number.isFinite) ? weights : refuse("a value is not a finite number");
