@@ -7,6 +7,7 @@ import { encodeWeights } from "../../src/agent/router/classifier/weights.ts";
 import { writeCard } from "./card.ts";
 import { ownExamples, readCases } from "./dataset.ts";
 import { quantise } from "./export.ts";
+import { writeMetrics } from "./metrics.ts";
 import { ownTexts } from "./own-texts.ts";
 import { recipes, trainHead } from "./recipe.ts";
 import { plotReliability } from "./reliability-plot.ts";
@@ -36,5 +37,6 @@ const weights = encodeWeights(
 const folder = fileURLToPath(new URL("../../models/router", import.meta.url));
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, "weights.bin"), weights);
+writeFileSync(join(folder, "metrics.json"), writeMetrics(results, values.cases, cases.length));
 writeFileSync(join(folder, "reliability.svg"), plotReliability(bins));
 writeFileSync(join(folder, "CARD.md"), writeCard(results, cases, { own: own.length, bytes: weights.length }));
