@@ -1,6 +1,8 @@
 // Builds the programs into dist/: the extension, the agent, the model host, the chat view and the Models page.
 // `node esbuild.mjs` builds once; --watch builds on every change; --dev keeps names readable.
-import { basename } from "node:path";
+import { copyFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { context } from "esbuild";
 
 const watch = process.argv.includes("--watch");
@@ -75,3 +77,7 @@ for (const program of programs) {
   if (watch) await builder.watch();
   else await builder.dispose();
 }
+
+/** WebAssembly that the agent loads when a command is judged (src/agent/ports/shell-grammar.ts). */
+const assets = ["web-tree-sitter/web-tree-sitter.wasm", "@vscode/tree-sitter-wasm/wasm/tree-sitter-bash.wasm"];
+for (const asset of assets) await copyFile(fileURLToPath(import.meta.resolve(asset)), join("dist", basename(asset)));

@@ -8,17 +8,30 @@ import { fail, root } from "../bootstrap.mjs";
 import { exitOnSignals } from "../editor/at-exit.ts";
 import { answersGroup } from "./answers.ts";
 import { editorGroup } from "./editor.ts";
+import { editsGroup } from "./edits.ts";
 import { flowGroup } from "./flow.ts";
 import { generationGroup } from "./generation.ts";
 import { type Group, type Measure, median } from "./measure.ts";
 import { modelsGroup } from "./models.ts";
+import { policyGroup } from "./policy.ts";
 import { programsGroup } from "./programs.ts";
 import { routerGroup } from "./router.ts";
 import { type Baseline, table } from "./table.ts";
 import { threadsGroup } from "./threads.ts";
 
 const groups: readonly Group[] = [
-  ...[programsGroup, routerGroup, flowGroup, answersGroup, generationGroup, modelsGroup, threadsGroup, editorGroup],
+  ...[
+    programsGroup,
+    routerGroup,
+    policyGroup,
+    flowGroup,
+    editsGroup,
+    answersGroup,
+    generationGroup,
+    modelsGroup,
+    threadsGroup,
+    editorGroup,
+  ],
 ];
 const baselineFile = join(root, "test", "perf", "baseline.json");
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { walkTokens } from "marked";
 import { type Blocks, extendBlocks, headingLevels, noBlocks } from "./blocks.ts";
 
 const answer = [
@@ -27,6 +28,19 @@ describe("markdown blocks", () => {
     assert.equal(second.tokens[2], first.tokens[2]);
     assert.equal(second.tokens[4]?.raw, "three and more");
     assert.equal(first.offset, "one\n\ntwo\n\n".length);
+  });
+
+  it("keep the line breaks of a paragraph and an item, and leave code, tables and lists as they are", () => {
+    const kinds = (text: string): string[] => {
+      const seen: string[] = [];
+      walkTokens([...extendBlocks(noBlocks, text).tokens], ({ type }) => void seen.push(type));
+      return seen;
+    };
+    assert.deepEqual(kinds("3 * 20 = 60\n60 * 0.9 = 54"), ["paragraph", "text", "br", "text"]);
+    assert.deepEqual(kinds("- a\n  b"), ["list", "list_item", "text", "text", "br", "text"]);
+    assert.equal(kinds("- a\n- b").includes("br"), false);
+    assert.deepEqual(kinds("```\na\nb\n```"), ["code"]);
+    assert.equal(kinds("| a |\n|---|\n| 1 |\n| 2 |").includes("br"), false);
   });
 
   it("start again when the text is another one", () => {

@@ -21,7 +21,8 @@ export const extendBlocks = (previous: Blocks, text: string): Blocks => {
   const base = source.startsWith(previous.source) ? previous : noBlocks;
   if (base.source === source) return base;
 
-  const lexer = new Lexer({ gfm: true });
+  // Models write a calculation line by line, and mean the lines.
+  const lexer = new Lexer({ gfm: true, breaks: true });
   Object.assign(lexer.tokens.links, base.links);
   const tail = lexer.lex(source.slice(base.offset));
 

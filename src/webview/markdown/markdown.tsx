@@ -7,6 +7,7 @@ import { extendBlocks, headingLevels, noBlocks } from "./blocks.ts";
 import { CodeBlock } from "./code-block.tsx";
 import { allowedLink, resolveReferences } from "./link.ts";
 import { ScrollBox } from "./scroll-box.tsx";
+import { visibleText } from "./visible-text.ts";
 
 const headingTags = ["h3", "h4", "h5", "h6"] as const;
 
@@ -54,7 +55,7 @@ const inlineToken = (token: MarkedToken): ComponentChildren => {
     case "escape":
       return token.text;
     case "text":
-      return token.tokens ? inline(token.tokens) : resolveReferences(token.text);
+      return token.tokens ? inline(token.tokens) : visibleText(resolveReferences(token.text));
     case "paragraph":
       return inline(token.tokens);
     default:
@@ -152,12 +153,12 @@ const Block = ({ token, open, level }: Place & { token: Token }) =>
 
 /**
  * An answer as elements, never as HTML: the model's text can only become the elements written in this file.
- * Raw HTML and images are shown as their text, links other than https as plain text.
+ * Raw HTML and images are shown as their text, links other than https as plain text, and nothing is there unseen.
  */
 export const Markdown = ({ text, streaming }: { text: string; streaming: boolean }) => {
   const last = useRef(noBlocks);
   // A finished answer is read from the start, so that it looks the same however it arrived.
-  const blocks = extendBlocks(streaming ? last.current : noBlocks, text);
+  const blocks = extendBlocks(streaming ? last.current : noBlocks, visibleText(text));
   last.current = blocks;
   const levels = headingLevels(blocks.tokens);
   return blocks.tokens.map((token, index) =>
