@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   chunk,
@@ -29,9 +29,8 @@ describe("agent", () => {
   const open = async (script: Script): Promise<{ agent: Agent; engine: ReturnType<typeof createFakeEngine> }> => {
     const engine = createFakeEngine(script);
     const agent = await createFakeAgent(ports, engine, await openStore(ports));
-    // Not the starter: the fake speaks plain chat.
-    writeFileSync(join(ports.places.data, "fake.gguf"), "x");
-    const path = join(ports.places.data, "fake.gguf");
+    const path = join(ports.places.data, "fake.gguf"); // not the starter: the fake speaks plain chat
+    writeFileSync(path, "x");
     await agent.useSettings({ ...defaultSettings, "model.path": path, "agent.mode": "ask" });
     agents.push(agent);
     return { agent, engine };
@@ -56,6 +55,14 @@ describe("agent", () => {
   afterEach(async () => {
     for (const agent of agents) await agent.close();
     ports.remove();
+  });
+
+  it("says when the file of the history was deleted while it ran", async () => {
+    if (process.platform === "win32") return; // an open file cannot be deleted there
+    const { agent } = await open({ chunks: [chunk("Hello.")] });
+    rmSync(join(ports.places.data, "trivium.db"));
+    const { answer, notices } = await ask(agent, agent.newSession().id, "hi");
+    assert.deepEqual([answer, notices.map((text) => text.slice(0, 24))], ["Hello.", ["The history is not kept:"]]);
   });
 
   it("streams the record first, then updates that add up to the result", async () => {
@@ -278,6 +285,8 @@ describe("agent", () => {
       const result = await ended;
       assert.ok(result.ok);
       assert.deepEqual([result.turn.state, result.turn.paused], ["stopped", false]);
+      // Told at once: no model call ended that would have told it.
+      assert.deepEqual(result.turn.budget?.limit, limit);
       assert.deepEqual(reach().map(codeOf), ["turn-not-running", "turn-not-running", "turn-not-running"]);
     });
   });
@@ -319,8 +328,7 @@ describe("agent", () => {
     assert.deepEqual(agent.latestTurns(1, id.slice(0, 8))[0]?.feedback, feedback);
     assert.ok(agent.feedback(id, null).ok);
     assert.equal(agent.latestTurns(1)[0]?.feedback, null);
-    const unknown = agent.feedback("nope", null);
-    assert.equal(unknown.ok || unknown.failure.code, "unknown-turn");
+    assert.equal(agent.feedback("nope", null).ok, false);
     assert.deepEqual(agent.latestTurns(1, "nope"), []);
   });
 
@@ -342,8 +350,8 @@ describe("agent", () => {
       const items: TurnStream[] = [];
       const resumed = await agent.resumeTurn("t", (more) => items.push(...more), never);
       assert.ok(resumed.ok, JSON.stringify(resumed));
-      assert.deepEqual([resumed.turn.state, resumed.turn.endReason], ["done", "end"]);
-      assert.equal(resumed.turn.answer, "half and half");
+      const { state, answer } = resumed.turn;
+      assert.deepEqual([state, resumed.turn.endReason, answer], ["done", "end", "half and half"]);
       assert.equal(resumed.turn.budget?.used.steps, 1);
       const [first] = items;
       assert.ok(first && "turn" in first);
@@ -356,8 +364,8 @@ describe("agent", () => {
     const onStream = (items: TurnStream[]): void => {
       if (items.some((item) => "event" in item && item.event.kind === "message_chunk")) stop.abort();
     };
-    const { id } = agent.newSession();
-    const stopped = await agent.startTurn({ sessionId: id, prompt: prompt("go") }, onStream, stop.signal);
+    const request = { sessionId: agent.newSession().id, prompt: prompt("go") };
+    const stopped = await agent.startTurn(request, onStream, stop.signal);
     assert.ok(stopped.ok && stopped.turn.state === "stopped");
     const other = await open({ chunks: [chunk(" and half")] });
     const ended = await other.agent.resumeTurn(stopped.turn.id, ignore, never);

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Amounts } from "../protocol/budget.ts";
 import type { LedgerEntry } from "../protocol/ledger.ts";
 import { newTurn } from "../protocol/new-turn.ts";
@@ -128,6 +129,7 @@ export const createAgent = async ({ ports, models, store, classifier, workspace 
       for (;;) {
         const step = await events.next();
         if (step.done) {
+          if (!(await store.isThere())) emit({ kind: "notice", text: historyGone(ports.places.data) });
           status.showOutcome(step.value, answering, asked);
           return step.value;
         }
@@ -226,7 +228,8 @@ export const createAgent = async ({ ports, models, store, classifier, workspace 
     },
     pauseTurn: (turnId, paused) => reach(turnId, (control) => control.pause(paused)),
     steerTurn: (turnId, text) => reach(turnId, (control) => control.steer(text)),
-    limitTurn: (turnId, limit) => reach(turnId, (control) => control.setLimit(limit)),
+    limitTurn: (turnId, limit) =>
+      turns.setLimit(turnId, limit) ? { ok: true } : { ok: false, failure: failure("turn-not-running") },
     feedback(turnId, feedback) {
       const kept = store.setFeedback(turnId, feedback);
       return kept === "kept" ? { ok: true } : { ok: false, failure: failure(kept, { id: turnId }) };
@@ -270,6 +273,9 @@ const goingOn = (turn: Turn): Turn | null => {
   const mode = way === "carry-out" ? "agent" : turn.mode;
   return { ...turn, mode, state: "running", failure: null, endReason: null, thought, paused: false };
 };
+
+const historyGone = (folder: string): string =>
+  l10n.t("The history is not kept: its file in {0} was deleted. It begins anew at the next start.", folder);
 
 /** What one turn may use. */
 const limitIn = (settings: Settings): Amounts => ({

@@ -1,5 +1,6 @@
 import { applyUpdate } from "../protocol/apply-event.ts";
 import { batch } from "../protocol/batch.ts";
+import type { Amounts } from "../protocol/budget.ts";
 import type { Failure } from "../protocol/failure.ts";
 import type { RunEvent } from "../protocol/run-event.ts";
 import type { Turn } from "../protocol/session.ts";
@@ -33,6 +34,8 @@ export interface TurnRunner {
   current(id: string): Turn | undefined;
   /** undefined: the turn does not run here. */
   control(id: string): Control | undefined;
+  /** Changes what a turn may use, and tells it at once. Whether the turn runs here. */
+  setLimit(id: string, limit: Amounts): boolean;
   readonly busy: boolean;
   /** Stops the session's turns and waits until their end is kept. */
   stopSession(sessionId: string): Promise<void>;
@@ -44,6 +47,7 @@ interface Running {
   turn: Turn;
   readonly control: Control;
   readonly abort: AbortController;
+  emit: (event: RunEvent) => void;
   readonly ended: Promise<void>;
 }
 
@@ -54,7 +58,7 @@ export const createTurnRunner = ({ clock, log }: Pick<Ports, "clock" | "log">, s
   const run: TurnRunner["run"] = async ({ turn: start, control, answer }, onStream, signal) => {
     const abort = new AbortController();
     const ended = Promise.withResolvers<void>();
-    const entry: Running = { turn: start, control, abort, ended: ended.promise };
+    const entry: Running = { turn: start, control, abort, emit: () => undefined, ended: ended.promise };
     running.set(start.id, entry);
     onStream([{ turn: start }]);
 
@@ -77,6 +81,8 @@ export const createTurnRunner = ({ clock, log }: Pick<Ports, "clock" | "log">, s
       entry.turn = numbered.reduce(applyUpdate, entry.turn);
       onStream(numbered);
     });
+
+    entry.emit = updates.add;
 
     const finish = (end: Partial<Turn>): Turn => {
       updates.close();
@@ -116,6 +122,13 @@ export const createTurnRunner = ({ clock, log }: Pick<Ports, "clock" | "log">, s
     run,
     current: (id) => running.get(id)?.turn,
     control: (id) => running.get(id)?.control,
+    setLimit(id, limit) {
+      const entry = running.get(id);
+      if (!entry) return false;
+      entry.control.setLimit(limit);
+      entry.emit({ kind: "budget", budget: { used: entry.turn.budget?.used ?? nothingUsed, limit } });
+      return true;
+    },
     get busy() {
       return running.size > 0;
     },
@@ -131,6 +144,8 @@ export const createTurnRunner = ({ clock, log }: Pick<Ports, "clock" | "log">, s
     },
   };
 };
+
+const nothingUsed: Amounts = { steps: 0, tokens: 0, ms: 0, wattHours: 0 };
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

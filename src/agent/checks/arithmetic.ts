@@ -15,6 +15,7 @@ const mostStatements = 500;
 const noise = 1e-9;
 const longestStatement = 120;
 
+const half = divide(fromDigits("1"), fromDigits("2"));
 const absolute = (value: Fraction): Fraction => (value.top < 0n ? negated(value) : value);
 const digitsAfterPoint = (number: string): number => /\.(\d+)/.exec(number)?.[1]?.length ?? 0;
 
@@ -46,14 +47,32 @@ const slackOf = (side: Side): number =>
 
 const isBroken = (side: Side): boolean => side.value.bottom !== 1n;
 
+/** Words beside which a whole number is what is left of a fraction, up or down. */
+const wholeNumbers =
+  /\b(?:round|whole|full|complete|at least|at most|enough|integer|floor|ceil|truncat|remain|left|each|every|per)|\/\/|⌊|⌈/i;
+
+interface Manner {
+  readonly approximate: boolean;
+  /** Whether a whole number may stand for a fraction that is nearer to another one. */
+  readonly inPieces: boolean;
+}
+
+/** Half away from zero, as people round. */
+const isRoundedWhole = (value: Fraction, to: Fraction): boolean => {
+  const twice = absolute(subtract(value, to));
+  const gap = compare(twice, half);
+  return gap < 0 || (gap === 0 && compare(absolute(to), absolute(value)) > 0);
+};
+
 /** Whether what is written can stand for the value: the same, or rounded up or down to the digits that are given. */
-const canStand = (left: Side, right: Side, approximate: boolean): boolean => {
+const canStand = (left: Side, right: Side, { approximate, inPieces }: Manner): boolean => {
   const near = (value: Fraction): boolean => {
     const gap = absolute(subtract(left.value, value));
     if (gap.top === 0n) return true;
     const digits = Math.max(0, ...right.numbers.map(digitsAfterPoint));
     const unit = fromDigits(`1e-${digits}`);
-    if (isBroken(left) && compare(gap, unit) < 0) return true;
+    if (isBroken(left) && compare(gap, unit) < 0 && (digits > 0 || inPieces || isRoundedWhole(left.value, value)))
+      return true;
     const size = Math.abs(toNumber(left.value));
     const slack = slackOf(left) + slackOf(right) + (approximate ? 0.02 : noise);
     return toNumber(gap) <= size * slack || (approximate && compare(gap, unit) <= 0);
@@ -88,6 +107,24 @@ const splitAtEquals = (tokens: readonly ProseToken[]): { sides: ProseToken[][]; 
   return { sides, signs };
 };
 
+/** A comma or an "and" after a result, with a calculation after it, ends the one statement and begins the next. */
+const parted = (tokens: readonly ProseToken[]): ProseToken[] => {
+  const joins = ({ kind, text }: ProseToken, at: number): boolean => {
+    const isJoin = kind === "word" ? /^(?:and|so|then|while)$/i.test(text) : kind === "pause" && text === ",";
+    const [before, after] = [tokens[at - 1], tokens[at + 1]];
+    const begins = after?.kind === "number" || after?.kind === "open";
+    // "5 and 1/2" is one number.
+    const computes = tokens.slice(at + 1).some((one) => one.kind === "operator" && one.text !== "/");
+    return isJoin && before !== undefined && before.kind !== "operator" && begins && computes;
+  };
+  const place = tokens.findLastIndex(joins);
+  return tokens.map((token, at) => (at === place ? { ...token, kind: "pause", text: ";" } : token));
+};
+
+/** Numbers alone on both sides say something only where they go on from a calculation: "2 + 2 = 4 = 5". */
+const saysAnything = (left: Side, right: Side, at: number): boolean =>
+  left.operators.length > 0 || (at > 0 && (right.operators.length > 0 || left.units.join() === right.units.join()));
+
 /** One thing that a text says of numbers. `value`: of its left side; `result`: what the text says it is. */
 export interface Statement {
   readonly text: string;
@@ -100,16 +137,18 @@ export interface Statement {
 
 const statementsIn = (line: string): Statement[] => {
   if (!/[=≈≅]|equal/.test(line) || !/\d/.test(line)) return [];
-  const { sides, signs } = splitAtEquals(proseTokens(line));
+  const { sides: all, signs } = splitAtEquals(proseTokens(line));
+  const sides = all.map((side, at) => (at > 0 && at < signs.length ? parted(side) : side));
   return signs.flatMap((sign, at) => {
     const left = sideBefore(sides[at] ?? []);
     const right = sideAfter(sides[at + 1] ?? []);
-    if (!left || !right || (left.operators.length === 0 && (at === 0 || right.operators.length === 0))) return [];
+    if (!left || !right || !saysAnything(left, right, at)) return [];
     if (isAmbiguous(left) || isAmbiguous(right)) return [];
     const approximate =
       sign.text === "≈" ||
       /about|approx|roughly|around|nearly|almost|round/i.test(line.slice(sign.end, right.end + 40));
-    const holds = canStand(left, right, approximate);
+    const inPieces = right.units.length > 0 || left.units.length > 0 || wholeNumbers.test(line);
+    const holds = canStand(left, right, { approximate, inPieces });
     if (!holds && isConversion(left, right)) return [];
     const text = line.slice(left.start, right.end).replace(/\s+/g, " ").trim().slice(0, longestStatement);
     const [unit = ""] = right.units;

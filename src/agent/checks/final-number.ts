@@ -42,6 +42,12 @@ export const finalNumber = (answer: string): number | null => {
   return numbersOf(last.slice(last.lastIndexOf("=") + 1)).at(-1) ?? null;
 };
 
+/** As `finalNumber`, for a whole number that is too long for one: the digits at the end of the answer; null: there are none. */
+export const finalDigits = (answer: string): string | null => {
+  const [, digits] = /(-?(?:\d{16,400}|\d{1,3}(?:,\d{3}){5,130}))[\s*`$.]{0,9}$/.exec(answer.slice(-600)) ?? [];
+  return digits?.replaceAll(",", "") ?? null;
+};
+
 /** The last line without what does not matter: case, punctuation, marks. */
 export const finalLine = (answer: string): string =>
   lastLine(answer.slice(-2000))

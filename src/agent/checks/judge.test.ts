@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { AnswerFacts, CriticWord } from "./answer-facts.ts";
+import { evidenceOf } from "./evidence.ts";
 import { judge } from "./judge.ts";
 
 const facts = (question: string, answer: string, more: Partial<AnswerFacts> = {}): AnswerFacts => ({
@@ -47,9 +48,31 @@ describe("the verdict on an answer", () => {
   it("sends a wrong equation back, and names it", () => {
     const verdict = judge(facts(apples, "12 - 5 = 8 apples are left."));
     assert.equal(verdict.verdict, "retry");
-    assert.equal(verdict.hint, '"12 - 5 = 8" is wrong; the left side is 7. Correct it and everything after it.');
+    assert.equal(verdict.hint, "Correct it and everything after it.");
     assert.ok((verdict.confidence ?? 1) < 0.3);
   });
+
+  for (const [what, answer, endReason] of [
+    ["is empty", " \n", "end"],
+    ["went in circles", "loop loop loop", "no-progress"],
+  ] as const)
+    it(`refuses an answer that ${what}, and is not sure of it by any share`, () => {
+      const tokens = { mean: 0.99, lowest: 0.9 };
+      for (const path of ["simple", "specialised", "complex"] as const) {
+        const { verdict, confidence, checks } = judge(facts("Hello?", answer, { path, endReason, tokens }));
+        assert.deepEqual([verdict, confidence], ["retry", null]);
+        assert.deepEqual(checks, [{ kind: "schema", outcome: "failed", text: `The answer ${what}` }]);
+      }
+    });
+
+  for (const [question, answer] of [
+    ["9999999999999999 + 1", "`9999999999999999 + 1` = **10000000000000000**"],
+    ["What is 2^1000?", `\`2**1000\` = **${2n ** 1000n}**`],
+  ] as const)
+    it(`proves ${question}, however long its value is`, () => {
+      const { checks } = judge(facts(question, answer, { domain: "general", path: "simple" }));
+      assert.equal(evidenceOf(checks).grade, "verified");
+    });
 
   it("knows nothing of a chat, and accepts it", () => {
     const verdict = judge(facts("Hello, who are you?", "I am Trivium.", { domain: "general", path: "simple" }));
@@ -79,8 +102,11 @@ describe("the verdict on an answer", () => {
       return verdict.hint;
     };
     assert.equal(hintFor({}), "Write about dogs.");
-    assert.equal(hintFor({ where: "Cats are nice." }), "Wrong: `Cats are nice.`\nWrite about dogs.");
-    assert.equal(hintFor({ hint: "" }), "It is about cats.");
+    assert.equal(hintFor({ where: "Cats are nice." }), "Wrong: `Cats are nice.` Write about dogs.");
+    // The check says it already.
+    assert.equal(hintFor({ hint: "" }), "");
+    assert.equal(hintFor({ hint: "It is about cats" }), "");
+    assert.equal(hintFor({ hint: "Write\nabout dogs" }), "Write about dogs.");
   });
 
   it("asks the next model when everything speaks against the answer", () => {

@@ -1,23 +1,26 @@
 import * as l10n from "@vscode/l10n";
 import type { Check, Verdict, VerdictWord } from "../../protocol/verdict.ts";
 import type { AnswerFacts, CriticWord } from "./answer-facts.ts";
+import { cameToNothing } from "./came-to-nothing.ts";
 import { confidenceOf, zones } from "./confidence.ts";
 import { examine, type Result } from "./examine.ts";
 import { featuresOf } from "./features.ts";
 import type { Reading } from "./reading.ts";
+import { sentence } from "./sentence.ts";
 
 /** Whether anything at all tells how good the answer is. */
 const canTell = (
-  { tokens, agreement, critic, endReason }: AnswerFacts,
+  { answer, tokens, agreement, critic, endReason }: AnswerFacts,
   results: readonly Result[],
   asksNumber: boolean,
 ): boolean =>
-  asksNumber ||
-  results.length > 0 ||
-  tokens !== null ||
-  agreement !== null ||
-  (critic !== null && critic !== "unavailable") ||
-  endReason !== "end";
+  !cameToNothing({ text: answer, endReason }) &&
+  (asksNumber ||
+    results.length > 0 ||
+    tokens !== null ||
+    agreement !== null ||
+    (critic !== null && critic !== "unavailable") ||
+    endReason !== "end");
 
 const agreementCheck = ({ agreement }: AnswerFacts): Check[] => {
   if (agreement === null) return [];
@@ -54,14 +57,16 @@ const wordFor = (facts: AnswerFacts, results: readonly Result[], confidence: num
   return confidence < zone.accept || (refused && path !== "simple") ? "retry" : "accept";
 };
 
-/** What a critic that refuses says to do better: where it is wrong, and how to repair it, or else what is wrong. */
-export const criticHints = ({ where, hint, problem }: CriticWord): string[] =>
-  [where === null ? "" : l10n.t("Wrong: `{0}`", where), hint || problem].filter((line) => line !== "");
+/** What a critic that refuses says to do better, in sentences: where it is wrong, and how to repair it. Not the problem itself. */
+export const criticHint = ({ where, hint, problem }: CriticWord): string => {
+  const place = where === null ? "" : sentence(l10n.t("Wrong: `{0}`", where));
+  return [place, sentence(hint) === sentence(problem) ? "" : sentence(hint)].filter((one) => one !== "").join(" ");
+};
 
 const hintOf = ({ facts: { critic } }: Reading, results: readonly Result[]): string => {
   const hint = results.find(({ check }) => check.outcome === "failed")?.hint;
   if (hint !== undefined) return hint;
-  if (critic !== null && critic !== "unavailable" && !critic.accept) return criticHints(critic).join("\n");
+  if (critic !== null && critic !== "unavailable" && !critic.accept) return criticHint(critic);
   return l10n.t("Read the question again, work step by step, and check the result.");
 };
 

@@ -33,15 +33,20 @@ const latex: readonly (readonly [RegExp, string])[] = [
   [/\$\$/g, " "],
 ];
 
+/** A code span that is a calculation rather than code: numbers, signs of arithmetic and one sign of equality each. */
+const isSum = /^(?!.*==)(?=.*\d)[\d\s.,()+\-*/×÷·−^%$€£=]{1,200}$/;
+
 /**
- * The prose of an answer, line by line: code blocks and code spans left out, LaTeX and Markdown written as signs of
+ * The prose of an answer, line by line: code blocks and spans of code left out, LaTeX and Markdown written as signs of
  * arithmetic, "<<3*4=12>>" notes as lines of their own, once with
  * their own value and once with what is written after them. At most 1,000 characters of each line.
  */
 export const proseLines = (answer: string): string[] => {
   const prose = latex.reduce(
     (text, [from, to]) => text.replace(from, to),
-    withoutBlocks(boundedPart(answer)).replace(/`[^`\n]*`/g, " ` "),
+    withoutBlocks(boundedPart(answer)).replace(/`([^`\n]*)`/g, (_, span: string) =>
+      isSum.test(span) ? ` ${span} ` : " ` ",
+    ),
   );
   return prose.split("\n").flatMap((line) => {
     const notes = [...line.matchAll(/(-?)\s?\$?<<([^<>]{1,200})>>([^<>]{0,60})/g)].flatMap(

@@ -58,14 +58,39 @@ describe("the specialised road", () => {
     const { outcome, turn, notices } = await askMath([wrong]);
     assert.deepEqual(outcome, { state: "done", endReason: "no-progress" });
     assert.equal(turn.answer, wrong);
-    assert.match(notices.at(-1) ?? "", /^I do not get any further with this: /);
+    assert.match(notices.at(-1) ?? "", /^I do not get any further with this: [^.]* not 85\. Say more, /);
     assert.deepEqual([turn.verdicts.at(-1)?.verdict, turn.evidence?.grade], ["retry", "unverified"]);
   });
 
   it("keeps the answer that stood when the second try fails, or breaks off", async () => {
     const fail = { code: "host-stopped", detail: {} } as const;
-    const { outcome, turn } = await askMath([wrong, { fail }]);
+    const { outcome, turn, notices } = await askMath([wrong, { fail }]);
     assert.deepEqual([outcome, turn.answer], [{ state: "done", endReason: "end" }, wrong]);
+    assert.match(notices.at(-1) ?? "", /^It could not be answered again, so the answer stands\. /);
+  });
+
+  it("fails with the reason when nothing stood before the second try failed", async () => {
+    const { outcome } = await askMath(["", { fail: { code: "host-stopped", detail: {} } }]);
+    assert.equal(outcome.state === "failed" && outcome.failure.code, "host-stopped");
+  });
+
+  it("does not speak of another try on the road that makes none", async () => {
+    const simple = { path: "simple", domain: "general", script: { answers: { answerer: [wrong] } } } as const;
+    const { turn, engine } = await askMath([], simple);
+    assert.deepEqual([engine.asked.length, turn.verdicts.map(({ verdict }) => verdict)], [1, ["escalate"]]);
+  });
+
+  it("is not sure of the starter's refusal, and names the model that was to answer", async () => {
+    const script = {
+      answers: { starter: ["I am too small for that. Please install a larger model on the Models page."] },
+      unopened: { large: { code: "engine-unreachable", detail: { engine: "team", url: "x", reason: "refused" } } },
+    } as const;
+    const chains = { answerer: [namedModel("large"), starter] };
+    const { turn, notices } = await runFlow({ text: "Tell me a story of Rome.", script, chains });
+    assert.match(turn.answer, /^I am too small for that\./);
+    const [verdict] = turn.verdicts;
+    assert.deepEqual([verdict?.verdict, verdict?.confidence, turn.evidence?.grade], ["escalate", null, "unverified"]);
+    assert.match(notices.at(-1) ?? "", /^large was to answer and could not be asked\./);
   });
 
   it("names the model and the numbers of the answer that stands", async () => {

@@ -1,18 +1,20 @@
 import * as l10n from "@vscode/l10n";
 import type { Domain, RoutePath } from "../../protocol/routing.ts";
 import type { Usage } from "../../protocol/run-event.ts";
+import type { Verdict } from "../../protocol/verdict.ts";
+import { cameToNothing } from "../checks/came-to-nothing.ts";
 import { judge } from "../checks/judge.ts";
 import type { Chain } from "../models/chains.ts";
 import type { ChosenModel } from "../models/chosen-model.ts";
 import { userMessage } from "../prompt/request-parts.ts";
 import type { AnswerInput, StepResult } from "../roles/answer-input.ts";
 import type { Role } from "../roles/define.ts";
+import { isRefusal } from "../roles/starter-checks.ts";
 import { type Called, call } from "./call.ts";
 import { moreAnswers } from "./more-answers.ts";
 import type { ShownAnswer } from "./shown-answer.ts";
 import {
   bestOf,
-  cameToNothing,
   chainAfter,
   hintAfter,
   isSkillModel,
@@ -72,9 +74,9 @@ export const answerDirectly = async (own: AnswerWork, shown: ShownAnswer, work: 
     if (called.kind !== "answered") {
       const best = stands();
       if (called.kind === "limit") return done("limit");
-      if (best && tries.length === 0)
-        work.notice(l10n.t("What you said could not be heeded. {0}", called.failure.message));
-      return best ? done(best.endReason) : { state: "failed", failure: called.failure };
+      if (!best || cameToNothing(best)) return { state: "failed", failure: called.failure };
+      work.notice(unheardText(called.failure.message, tries.length === 0 ? "what was said" : "once more"));
+      return done(best.endReason);
     }
     const tried = verdictOn({ ...called, value: partial + called.value }, own, work);
     tries = [...tries, tried];
@@ -84,8 +86,7 @@ export const answerDirectly = async (own: AnswerWork, shown: ShownAnswer, work: 
     }
 
     const others = chainAfter(own.chain.chain, called.model);
-    const once = own.path === "simple" && !cameToNothing(tried);
-    const moveNow = (): Move => (once || isSkillModel(called.model) ? "accept" : moveAfter(tries, others.length > 0));
+    const moveNow = (): Move => (isAskedOnce(own, tried) ? "accept" : moveAfter(tries, others.length > 0));
     if (moveNow() === "again" && votes(own) && isUnsure(tried))
       tries = await voted(tried, { own, shown, work, hearsNews });
     if (hearsNews()) {
@@ -103,6 +104,15 @@ export const answerDirectly = async (own: AnswerWork, shown: ShownAnswer, work: 
     };
   }
 };
+
+const unheardText = (why: string, what: "what was said" | "once more"): string =>
+  what === "what was said"
+    ? l10n.t("What you said could not be heeded. {0}", why)
+    : l10n.t("It could not be answered again, so the answer stands. {0}", why);
+
+/** The simple road asks once, but for an answer that is none; the starter would say the same again. */
+const isAskedOnce = ({ path }: AnswerWork, tried: Pick<Try, "model" | "text" | "endReason">): boolean =>
+  (path === "simple" && !cameToNothing(tried)) || isSkillModel(tried.model);
 
 /** Other tries at the same question can only be counted where they come to one number. */
 const votes = ({ path, domain }: AnswerWork): boolean => path === "specialised" && domain === "math";
@@ -146,19 +156,41 @@ const tryOnce = (
 /** `agreement`: the share of other tries that come to the same; null: there were none. */
 const verdictOn = (called: Answered, own: AnswerWork, work: TurnWork, agreement: number | null = null): Try => {
   const { model, value, endReason, usage } = called;
-  const verdict = judge({
+  const said = { model, text: value, endReason, usage };
+  const verdict =
+    isSkillModel(model) && isRefusal(value) ? refused(model, own, work) : judged({ called, own, agreement }, work);
+  const isFinal = verdict.verdict === "retry" && isAskedOnce(own, said);
+  // Nobody is asked again, and only another model could do better.
+  const shownVerdict: Verdict = isFinal ? { ...verdict, verdict: "escalate" } : verdict;
+  work.verdict(shownVerdict);
+  return { ...said, verdict: shownVerdict };
+};
+
+interface Judging {
+  readonly called: Answered;
+  readonly own: AnswerWork;
+  readonly agreement: number | null;
+}
+
+const judged = ({ called: { value, endReason, confidence }, own, agreement }: Judging, work: TurnWork): Verdict =>
+  judge({
     subject: "answer",
     path: own.path,
     domain: own.domain,
     question: userMessage(work.prompt),
     answer: value,
     endReason,
-    tokens: called.confidence,
+    tokens: confidence,
     agreement,
     critic: null,
   });
-  work.verdict(verdict);
-  return { model, text: value, endReason, usage, verdict };
+
+/** The starter says that it cannot. That is no answer to be sure of, and if another model was to answer, the way out is that one. */
+const refused = (model: ChosenModel, { chain: { chain } }: AnswerWork, work: TurnWork): Verdict => {
+  const [first] = chain;
+  if (first && first.ref.id !== model.ref.id)
+    work.notice(l10n.t("{0} was to answer and could not be asked. See that it runs, then ask again.", first.ref.name));
+  return { subject: "answer", verdict: "escalate", confidence: null, checks: [], hint: "" };
 };
 
 interface Answering {

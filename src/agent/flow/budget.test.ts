@@ -10,8 +10,9 @@ import {
   runFlow,
 } from "../../../test/support/flow-turn.ts";
 import type { Amounts } from "../../protocol/budget.ts";
+import { defaultSettings } from "../../protocol/settings.ts";
 import type { Router } from "../router/decision.ts";
-import { createMeter } from "./budget.ts";
+import { createMeter, limitText } from "./budget.ts";
 import { createControl } from "./control.ts";
 
 const three = planOf(["Find the cause"], ["Write the fix", 1], ["Tell the team", 2]);
@@ -40,7 +41,7 @@ describe("a turn's budget", () => {
       ["done", "done", "waiting"].slice(0, 3),
     );
     assert.equal(turn.answer, "### Find the cause\n\nIt was the loop.\n\n### Write the fix\n\nIt was the loop.");
-    assert.match(notices.at(-1) ?? "", /has made 5 model calls.* What there is stands\.$/);
+    assert.match(notices.at(-1) ?? "", /has made 5 model calls and may make 5\. What there is stands\.$/);
     const rest = await complex({ steps: 5 }, { turn: { ...turn, state: "running" } });
     assert.deepEqual([rest.outcome, rest.turn.answer], [{ state: "done", endReason: "end" }, "All is told."]);
   });
@@ -73,6 +74,16 @@ describe("a turn's budget", () => {
     assert.ok(longest.every((tokens) => tokens <= 1000));
   });
 
+  it("says what was used when the limit was lowered below it, and names the setting when it is the setting's", () => {
+    const used = { steps: 4, tokens: 10, ms: 60_000, wattHours: 1 };
+    const lowered = limitText("steps", { used, limit: { ...noLimit, steps: 3 } }, defaultSettings);
+    assert.equal(lowered, "The turn has made 4 model calls and may make 3. What there is stands.");
+    const settings = { ...defaultSettings, "agent.maxTokens": 10, "agent.maxMinutes": 1 };
+    const limit = { ...noLimit, tokens: 10, ms: 60_000 };
+    assert.match(limitText("tokens", { used, limit }, settings), /trivium\.agent\.maxTokens/);
+    assert.match(limitText("ms", { used, limit }, settings), /trivium\.agent\.maxMinutes/);
+  });
+
   it("ends a turn by its time, in the middle of an answer, and keeps the text", async () => {
     const clock = createHandClock();
     const { outcome, turn, notices } = await runFlow({
@@ -84,7 +95,7 @@ describe("a turn's budget", () => {
       },
     });
     assert.deepEqual([outcome, turn.answer], [{ state: "done", endReason: "limit" }, "It begins so"]);
-    assert.match(notices.at(-1) ?? "", /taken 1 minutes/);
+    assert.match(notices.at(-1) ?? "", /taken [0-9.]+ minutes and may take 1\./);
     assert.equal(clock.waiting(), 0, "a timer is left");
   });
 
@@ -108,7 +119,7 @@ describe("a turn's budget", () => {
     const garbled = await complex({}, { turn: { mode: "plan" }, script });
     assert.deepEqual(
       garbled.engine.asked.map(({ role }) => role),
-      ["planner", "planner", "answerer"],
+      ["planner", "planner", "planner", "planner", "answerer"],
     );
     const [first] = garbled.events.flatMap((event) => (event.kind === "budget" ? [event.budget] : []));
     assert.deepEqual([first?.used.steps, (first?.used.tokens ?? 0) > 2_000], [2, true]);

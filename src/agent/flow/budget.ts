@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { Amounts, Budget } from "../../protocol/budget.ts";
+import type { Settings } from "../../protocol/settings.ts";
 import { type ChosenModel, llamaEngineId } from "../models/chosen-model.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { GenerationMeter } from "../roles/define.ts";
@@ -149,14 +150,31 @@ const createBusyTime = (): ((from: number, now: number) => number) => {
 const busyCores = ({ open }: ChosenModel, cores: number): number =>
   open.threads === 0 ? cores : Math.min(open.threads, cores);
 
-/** What is said when a limit ends the turn. */
-export const limitText = (name: LimitName, { limit }: Budget): string => {
+const settingOf = {
+  steps: "agent.maxSteps",
+  tokens: "agent.maxTokens",
+  ms: "agent.maxMinutes",
+  wattHours: "agent.maxWattHours",
+} as const satisfies Record<LimitName, keyof Settings>;
+
+const short = (amount: number): number => Number(amount.toPrecision(2));
+
+/** What is said when a limit ends the turn; the setting is named where the limit is the setting's. */
+export const limitText = (name: LimitName, { used, limit }: Budget, settings: Settings): string => {
+  const minutes = (ms: number): number => short(ms / 60_000);
   const words: Record<LimitName, () => string> = {
-    steps: () => l10n.t("The turn has made {0} model calls, as many as it may.", limit.steps),
+    steps: () => l10n.t("The turn has made {0} model calls and may make {1}.", used.steps, limit.steps),
     tokens: () => l10n.t("Of the {0} tokens that the turn may use too few are left.", limit.tokens),
-    ms: () => l10n.t("The turn has taken {0} minutes, as long as it may.", Number((limit.ms / 60_000).toPrecision(2))),
+    ms: () => l10n.t("The turn has taken {0} minutes and may take {1}.", minutes(used.ms), minutes(limit.ms)),
     wattHours: () =>
-      l10n.t("The turn has used about {0} Wh, by estimate, as much as it may.", Number(limit.wattHours.toPrecision(2))),
+      l10n.t(
+        "The turn has used about {0} Wh, by estimate, and may use {1}.",
+        short(used.wattHours),
+        short(limit.wattHours),
+      ),
   };
-  return `${words[name]()} ${l10n.t("What there is stands.")}`;
+  const setting = settingOf[name];
+  const isSetting = limit[name] === settings[setting] * (name === "ms" ? 60_000 : 1);
+  const from = isSetting ? l10n.t("The setting {0} says how much.", `trivium.${setting}`) : "";
+  return [words[name](), from, l10n.t("What there is stands.")].filter((one) => one !== "").join(" ");
 };

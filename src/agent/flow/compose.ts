@@ -25,17 +25,27 @@ export const composeAnswer = async (
     plan.steps.filter((_, index) => statuses[index] && wanted(statuses[index])).map(({ title }) => title);
   const missing = titles(({ state }) => state !== "done");
   if (missing.length === plan.steps.length) {
-    if (failure && statuses.every(({ text }) => text === "")) return { state: "failed", failure };
+    if (failure) return { state: "failed", failure };
     const tried = l10n.t("No step of the plan came to a result that holds: {0}.", missing.join("; "));
     work.notice(`${tried} ${l10n.t("Say more, or send along what I cannot see.")}`);
     return done("no-progress");
   }
-  if (missing.length > 0) work.notice(l10n.t("These steps came to no result: {0}.", missing.join("; ")));
+  if (missing.length > 0) {
+    const named = l10n.t("These steps came to no result: {0}.", missing.join("; "));
+    work.notice(failure ? `${named} ${failure.message}` : named);
+  }
+  const disliked = titles(({ id, state }) => state === "done" && isDisliked(id, work));
+  if (disliked.length > 0)
+    work.notice(l10n.t("The critic did not accept these steps, which are kept as they are: {0}.", disliked.join("; ")));
   const outcome = await answerDirectly({ ...own, results: resultsOf(plan, statuses) }, shown, work);
   if (outcome.state === "done" && outcome.endReason === "limit" && shown.text === "")
     shown.add(resultsText(plan, statuses));
   return outcome;
 };
+
+/** The result of a step stands although the critic refused it at every try. */
+const isDisliked = (id: string, { counted }: TurnWork): boolean =>
+  (counted.get(id) ?? []).some(({ kind, outcome }) => kind === "critic" && outcome === "failed");
 
 const resultsOf = (plan: Plan, statuses: readonly StepStatus[]): StepResult[] =>
   plan.steps.map(({ title }, index) => {

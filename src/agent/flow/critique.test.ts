@@ -18,7 +18,7 @@ describe("the place that a critic calls wrong", () => {
     const { engine } = await planning(second);
     const [critic, again] = ["critic", "planner"].map((role) => engine.asked.filter((one) => one.role === role));
     assert.ok(critic?.[0]?.told.split("\n").includes(second));
-    assert.ok(again?.[1]?.told.includes(`\n> Wrong: \`${second}\`\n`), again?.[1]?.told);
+    assert.ok(again?.[1]?.told.includes(`\n> Wrong: \`${second}\`. Make it right.\n`), again?.[1]?.told);
   });
 
   it("is left out when it does not stand there", async () => {

@@ -130,6 +130,9 @@ describe("the complex road", () => {
     // An opinion is no proof: what there is stands, with its verdict.
     assert.deepEqual([statesOf(end), end.turn.steps[0]?.attempt], [["done"], 3]);
     assert.equal(end.turn.verdicts.findLast(({ subject }) => subject === "s1")?.verdict, "retry");
+    assert.deepEqual(end.notices, [
+      "The critic did not accept these steps, which are kept as they are: Find the cause.",
+    ]);
   });
 
   it("fails a step whose check fails every time, skips what needs it, and says what is missing", async () => {
@@ -174,6 +177,31 @@ describe("the complex road", () => {
     assert.equal(end.turn.answer, "");
     assert.match(end.notices.at(-1) ?? "", /No step of the plan came to a result that holds: Sum it up\. Say more/);
   });
+
+  it("fails with the reason when the server dies in the middle of a step", async () => {
+    const gone = {
+      code: "engine-unreachable",
+      detail: { engine: "team", url: "http://x", reason: "refused" },
+    } as const;
+    const end = await work(planOf(["Find the cause"]), { executor: [" ", { fail: gone }] });
+    assert.deepEqual(statesOf(end), ["failed"]);
+    assert.equal(end.outcome.state === "failed" && end.outcome.failure.code, "engine-unreachable");
+    const partly = planOf(["Find the cause"], ["Write the fix", 1]);
+    const half = await work(partly, { executor: ["It was the loop.", { fail: gone }] });
+    assert.match(half.notices.at(-1) ?? "", /came to no result: Write the fix\. team does not answer/);
+  });
+
+  for (const [what, text, told] of [
+    ["empty", " \n", "The answer is empty"],
+    ["in circles", "loop loop and loop again, so it goes on and on. ".repeat(200), "The answer went in circles"],
+  ] as const)
+    it(`never accepts a step whose result is ${what}`, async () => {
+      const end = await work(planOf(["Find the cause"]), { executor: [text] });
+      assert.deepEqual(statesOf(end), ["failed"]);
+      const own = end.turn.verdicts.filter(({ subject }) => subject === "s1");
+      assert.ok(own.length > 0 && own.every(({ verdict, confidence }) => verdict === "retry" && confidence === null));
+      assert.equal(own.at(-1)?.checks.find(({ outcome }) => outcome === "failed")?.text, told);
+    });
 
   it("fails with the reason when no step could be done at all", async () => {
     const end = await work(three, { executor: [{ fail: { code: "host-stopped", detail: {} } }] });

@@ -98,9 +98,13 @@ describe("planning", () => {
 
   it("lets the starter answer, which cannot plan", async () => {
     const script = { answers: { starter: ["A function that knows its scope."] } };
-    const { outcome, turn } = await plan([], [], { script, chains: { planner: [starter], answerer: [starter] } });
+    const { outcome, turn, notices } = await plan([], [], {
+      script,
+      chains: { planner: [starter], answerer: [starter] },
+    });
     assert.deepEqual([outcome.state, turn.routing?.path, turn.plan], ["done", "simple", null]);
     assert.ok(turn.routing?.reasons.includes("the starter model cannot plan: it answers directly"));
+    assert.match(notices[0] ?? "", /^The starter model cannot plan.* Choose another model/);
   });
 
   it("makes no plan in mode ask, whatever the router says", async () => {
@@ -109,16 +113,33 @@ describe("planning", () => {
   });
 
   it("takes the critic's hint, and the last plan when the critic is never content", async () => {
-    const { turn, engine } = await plan([plain, other, plain], [refuses]);
+    const { turn, engine, notices } = await plan([plain, other, plain], [refuses]);
     assert.match(engine.asked[2]?.told ?? "", /Make it right\./);
     assert.equal(turn.plan?.revision, 2);
     const last = turn.verdicts.at(-1);
-    // It is carried out, so it is accepted, and what the critic says is shown.
+    // It is carried out although it was not accepted.
     assert.deepEqual(
       [last?.verdict, last?.hint, last?.checks.map(({ kind, outcome }) => `${kind} ${outcome}`)],
-      ["accept", "", ["plan passed", "critic failed"]],
+      ["retry", "Make it right.", ["plan passed", "critic failed"]],
     );
     assert.match(turn.answer, /Write the fix/);
+    assert.deepEqual(notices, ["The critic did not accept the plan, which is kept as it is."]);
+  });
+
+  it("sends back a plan with too many steps or an unknown one, in words", async () => {
+    const unknown = planOf(["A"], ["B", 1]);
+    Object.assign(unknown.json.steps[1] ?? {}, { after: ["s9"] });
+    for (const [bad, words] of [
+      [hundred, /steps must have at most 8 entries/],
+      [unknown, /steps 2, after 1 must be one of "s1", "s2", /],
+    ] as const) {
+      const { turn, engine } = await plan([bad, bad, plain], [accepts]);
+      const [, again, sentBack] = engine.asked;
+      assert.match(again?.told ?? "", words);
+      assert.match(sentBack?.told ?? "", words);
+      assert.deepEqual([turn.plan?.revision, turn.verdicts.map(({ verdict }) => verdict)], [1, ["retry", "accept"]]);
+      assert.match(turn.verdicts[0]?.checks[0]?.text ?? "", words);
+    }
   });
 
   for (const [what, answer] of [

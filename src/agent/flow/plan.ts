@@ -2,14 +2,14 @@ import * as l10n from "@vscode/l10n";
 import type { Plan } from "../../protocol/plan.ts";
 import type { Verdict } from "../../protocol/verdict.ts";
 import type { CriticWord } from "../checks/answer-facts.ts";
-import { criticHints } from "../checks/judge.ts";
+import { criticHint } from "../checks/judge.ts";
 import { userMessage } from "../prompt/request-parts.ts";
 import type { CriticInput } from "../roles/critic.role.ts";
 import { type PlannerInput, planner } from "../roles/planner.role.ts";
 import { call } from "./call.ts";
 import { critiqueOf } from "./critique.ts";
 import { planProblems, samePlan } from "./plan-checks.ts";
-import { chainAfter, isSkillModel } from "./tries.ts";
+import { chainAfter, failedTexts, isSkillModel } from "./tries.ts";
 import type { TurnWork } from "./turn-work.ts";
 
 /** A plan may be sent back this often; what the user says meanwhile asks for one more. */
@@ -47,7 +47,15 @@ export const makePlan = async (work: TurnWork): Promise<Planned> => {
     };
     const called = await call(planner, questionOf, work);
     if (called.kind === "limit") return sound ? { kind: "planned", plan: sound } : called;
-    if (called.kind === "failed") return soundOrNone(sound, called.failure.message);
+    if (called.kind === "failed") {
+      // What cannot be read goes back with words, but once: every such try was two already.
+      const { code, message } = called.failure;
+      if (code !== "engine-garbled" || refused?.plan === null || revision >= allowed)
+        return soundOrNone(sound, message);
+      work.verdict(planVerdict([message], null));
+      refused = { plan: null, problems: [message] };
+      continue;
+    }
 
     const plan: Plan = { ...called.value, revision };
     const problems = planProblems(plan.steps);
@@ -62,7 +70,7 @@ export const makePlan = async (work: TurnWork): Promise<Planned> => {
     const isRepeated = previous !== null && samePlan(previous.steps, plan.steps);
     const next = isRepeated ? chainAfter(chain, called.model) : chain;
     const isLast = !saysMore && (revision >= allowed || next.length === 0);
-    const verdict = planVerdict(problems, critic, isLast ? "accept" : "retry");
+    const verdict = planVerdict(problems, critic);
     work.verdict(verdict);
     previous = plan;
     if (saysMore) {
@@ -72,9 +80,12 @@ export const makePlan = async (work: TurnWork): Promise<Planned> => {
       continue;
     }
     if (verdict.verdict !== "retry") return { kind: "planned", plan };
-    if (isLast) return soundOrNone(sound, problems.join(" "));
+    if (isLast) {
+      if (sound === plan) work.notice(l10n.t("The critic did not accept the plan, which is kept as it is."));
+      return soundOrNone(sound, problems.join(" "));
+    }
     chain = next;
-    refused = { plan, problems: verdict.hint.split("\n") };
+    refused = { plan, problems: [...failedTexts(verdict), verdict.hint].filter((line) => line !== "") };
   }
 };
 
@@ -89,15 +100,9 @@ const criticInput = ({ goal, steps }: Plan, work: TurnWork): CriticInput => ({
 const soundOrNone = (sound: Plan | null, reason: string): Planned =>
   sound ? { kind: "planned", plan: sound } : { kind: "none", reason };
 
-/** `disliked`: what a plan gets that can be carried out and that the critic refuses. */
-const planVerdict = (
-  problems: readonly string[],
-  critic: CriticWord | "unavailable" | null,
-  disliked: "retry" | "accept",
-): Verdict => {
+const planVerdict = (problems: readonly string[], critic: CriticWord | "unavailable" | null): Verdict => {
   const checked = problems.map((text) => ({ kind: "plan" as const, outcome: "failed" as const, text }));
-  if (checked.length > 0)
-    return { subject: "plan", verdict: "retry", confidence: null, checks: checked, hint: problems.join("\n") };
+  if (checked.length > 0) return { subject: "plan", verdict: "retry", confidence: null, checks: checked, hint: "" };
   const sound = { kind: "plan" as const, outcome: "passed" as const, text: l10n.t("Its steps can be carried out.") };
   const plain = { subject: "plan", confidence: null, hint: "" };
   if (critic === null) return { ...plain, verdict: "accept", checks: [sound] };
@@ -105,12 +110,13 @@ const planVerdict = (
   const said = {
     kind: "critic" as const,
     outcome: critic.accept ? ("passed" as const) : ("failed" as const),
-    text: critic.accept ? l10n.t("The critic found nothing wrong.") : critic.problem,
+    text: critic.accept
+      ? l10n.t("The critic found nothing wrong.")
+      : critic.problem || l10n.t("The critic refuses it."),
   };
   const checks = [sound, said];
-  if (critic.accept || disliked === "accept") return { ...plain, verdict: "accept", checks };
-  const hints = [...new Set([critic.problem, ...criticHints(critic)])].filter((line) => line !== "");
-  return { ...plain, verdict: "retry", checks, hint: hints.join("\n") };
+  if (critic.accept) return { ...plain, verdict: "accept", checks };
+  return { ...plain, verdict: "retry", checks, hint: criticHint(critic) };
 };
 
 /** The plan for people, for a turn that stops there. */

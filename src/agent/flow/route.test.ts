@@ -124,6 +124,46 @@ describe("wishes that contradict each other", () => {
     });
 });
 
+describe("a plan that is asked for and not made", () => {
+  const classifier = {
+    threshold: 0.9,
+    classify: () => ({
+      probabilities: { coder: 0.4, math: 0.3, general: 0.3 },
+      ...{ words: [], complexity: 0.1, needsTools: 0, confidence: 0.4 },
+    }),
+  };
+  const asked = (flow: Partial<Parameters<typeof runFlow>[0]>) =>
+    runFlow({
+      text: "/plan Do the things.",
+      router: createRouter(classifier, createHandClock()),
+      script: { answers: { answerer: ["Done."], starter: ["Hello!"] } },
+      ...flow,
+    });
+
+  it("is the user's road no more, and the way out is said", async () => {
+    const ask = await asked({ turn: { mode: "ask" } });
+    assert.deepEqual([ask.turn.routing?.path, ask.turn.routing?.source], ["simple", "default"]);
+    assert.match(ask.notices[0] ?? "", /^Mode ask makes no plan/);
+    const nobody = await asked({ chains: { planner: "model-missing" } });
+    assert.deepEqual([nobody.turn.routing?.path, nobody.turn.routing?.source], ["simple", "default"]);
+    assert.match(nobody.notices[0] ?? "", /^There is no plan/);
+    const small = await asked({ chains: { planner: [starter], answerer: [starter] } });
+    assert.equal(small.turn.routing?.source, "default");
+    assert.match(small.notices[0] ?? "", /^The starter model cannot plan/);
+    const garbled = await asked({ script: { answers: { planner: ["no plan"], answerer: ["Done."] } } });
+    assert.deepEqual([garbled.turn.routing?.path, garbled.turn.routing?.source], ["simple", "default"]);
+  });
+
+  it("is not spoken of when the router alone wanted one", async () => {
+    const { notices } = await asked({
+      text: "Do the things.",
+      ...{ path: "complex", router: { decide: async () => ({ ...decision, domain: "general" }) } },
+      chains: { planner: [starter], answerer: [starter] },
+    });
+    assert.deepEqual(notices, []);
+  });
+});
+
 describe("the router model", () => {
   const word: RouterWord = { domain: "math", complexity: "simple", needsTools: false };
 

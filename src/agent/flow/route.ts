@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { RoutePath, Routing } from "../../protocol/routing.ts";
+import type { Routing } from "../../protocol/routing.ts";
 import type { Result } from "../failures.ts";
 import type { Chain } from "../models/chains.ts";
 import type { ChosenModel } from "../models/chosen-model.ts";
@@ -8,6 +8,7 @@ import { answerer } from "../roles/answerer.role.ts";
 import type { Role } from "../roles/define.ts";
 import type { RouteDecision } from "../router/decision.ts";
 import { askRouterOf } from "./ask-router.ts";
+import { askedForPlan } from "./asked-for-plan.ts";
 import { needed, planModels, routingOf } from "./shown-route.ts";
 import { specialists } from "./specialists.ts";
 import { isSkillModel } from "./tries.ts";
@@ -29,20 +30,31 @@ type Routed = Result<{ readonly route: Route }>;
 export const chooseRoute = async (work: TurnWork): Promise<Routed> => {
   const decision = await decide(work);
   if (work.plan !== null) return routeOf({ ...decision, path: "complex" }, work);
+  const tell = (text: string): void => {
+    if (askedForPlan(work) && work.request.turn.routing === null) work.notice(text);
+  };
+  if (work.request.turn.mode === "ask") tell(l10n.t("Mode ask makes no plan: choose mode agent or plan for one."));
   if (decision.path !== "complex") return routeOf(decision, work);
   if (work.request.turn.mode === "ask") return directRoute(decision, l10n.t("this mode makes no plan"), work);
   const planners = await work.chain("planner");
-  if (!planners.ok) return directRoute(decision, planners.failure.message, work);
+  if (!planners.ok) {
+    tell(l10n.t("There is no plan: nobody can make one. {0}", planners.failure.message));
+    return directRoute(decision, planners.failure.message, work);
+  }
   if (planners.chain[0] && !isSkillModel(planners.chain[0])) return routeOf(decision, work);
+  tell(l10n.t("The starter model cannot plan, so it answers directly. Choose another model for a plan."));
   const reasons = [...decision.reasons, l10n.t("the starter model cannot plan: it answers directly")];
-  return routeOf({ ...decision, path: "simple", reasons }, work);
+  return routeOf({ ...decision, ...withoutPlan(decision), path: "simple", reasons }, work);
 };
 
 /** The road without a plan, for this reason. */
 export const directRoute = (decision: RouteDecision, reason: string, work: TurnWork): Promise<Routed> => {
-  const path: RoutePath = decision.domain === "general" ? "simple" : "specialised";
-  return routeOf({ ...decision, path, reasons: [...decision.reasons, reason] }, work);
+  return routeOf({ ...decision, ...withoutPlan(decision), reasons: [...decision.reasons, reason] }, work);
 };
+
+/** A router that knows says what else it would have taken; a continued turn brings no more than its domain. */
+const withoutPlan = ({ direct, domain, source }: RouteDecision): Pick<RouteDecision, "path" | "source"> =>
+  direct ?? { path: domain === "general" ? "simple" : "specialised", source };
 
 const decide = async (work: TurnWork): Promise<RouteDecision> => {
   const { prompt, mode, override, routing } = work.request.turn;

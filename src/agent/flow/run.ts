@@ -50,7 +50,8 @@ const walk = async (work: TurnWork): Promise<RunOutcome> => {
   const outcome =
     route.decision.path === "complex" ? await planned(route, shown, work) : await answered(route, shown, work);
   if (outcome.state !== "done") return outcome;
-  if (outcome.endReason === "limit" && work.limit !== null) work.notice(limitText(work.limit, work.meter.budget()));
+  if (outcome.endReason === "limit" && work.limit !== null)
+    work.notice(limitText(work.limit, work.meter.budget(), work.request.settings));
   work.emit({ kind: "evidence", evidence: evidenceOf([...work.counted.values()].flat()) });
   return outcome;
 };

@@ -48,7 +48,7 @@ describe("tries that do not get anywhere", () => {
 
   it("are told what failed", () => {
     const hint = hintAfter([tried("retry", "One.", [wrong]), tried("retry", "One.", [wrong])]);
-    assert.equal(hint, "Do better.\n12 * 7 is 84.\nThe last try repeated itself. Take another way.");
+    assert.equal(hint, "12 * 7 is 84. Do better. The last try repeated itself. Take another way.");
   });
 });
 

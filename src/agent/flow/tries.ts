@@ -2,6 +2,8 @@ import * as l10n from "@vscode/l10n";
 import type { Usage } from "../../protocol/run-event.ts";
 import type { EndReason } from "../../protocol/session.ts";
 import type { Check, Verdict } from "../../protocol/verdict.ts";
+import { cameToNothing } from "../checks/came-to-nothing.ts";
+import { sentence } from "../checks/sentence.ts";
 import type { ChosenModel } from "../models/chosen-model.ts";
 import { fingerprintOf, saysTheSame } from "./no-progress.ts";
 
@@ -30,10 +32,6 @@ export const moveAfter = (tries: readonly Try[], hasOther: boolean): Move => {
   if (tries.length === 1 && verdict !== "escalate") return "again";
   return hasOther && models.size === 1 ? "other-model" : "stand";
 };
-
-/** Whether there is no answer in it: the model went in circles, or said nothing. */
-export const cameToNothing = ({ endReason, text }: Pick<Try, "endReason" | "text">): boolean =>
-  endReason === "no-progress" || text.trim() === "";
 
 /** Whether the last try brought nothing: it went in circles, or failed again with the same text or in the same check. */
 export const isStuck = (tries: readonly Try[]): boolean => {
@@ -65,24 +63,26 @@ const faultsOf = (verdict: Verdict): string[] =>
     .filter(({ kind, sure }) => sure !== false && kind !== "critic" && kind !== "agreement")
     .map(({ text }) => text);
 
-/** What to do better, for the next try: the verdict's hint, and what failed, in its own words. */
+/** What failed, in its own words. */
+export const failedTexts = (verdict: Verdict): string[] => failed(verdict).map(({ text }) => text);
+
+/** What to do better, for the next try, in sentences: what failed, and the verdict's hint. */
 export const hintAfter = (tries: readonly Try[]): string => {
   const last = tries.at(-1);
   if (!last) return "";
   const said = failed(last.verdict)
     .filter(({ kind }) => kind !== "agreement")
     .map(({ text }) => text);
-  const circles = isStuck(tries) ? [l10n.t("The last try repeated itself. Take another way.")] : [];
-  return [...new Set([last.verdict.hint, ...said, ...circles])].filter((line) => line !== "").join("\n");
+  const repeats = isStuck(tries) && last.text.trim() !== "";
+  const circles = repeats ? [l10n.t("The last try repeated itself. Take another way.")] : [];
+  return [...new Set([...said, last.verdict.hint, ...circles].map(sentence))].filter((line) => line !== "").join(" ");
 };
 
-/** Why another try is made, for people. */
+/** Why another try is made, for people, in a sentence. */
 export const reasonAfter = (tries: readonly Try[]): string => {
   const last = tries.at(-1);
-  if (last?.endReason === "no-progress") return l10n.t("The answer went in circles.");
-  if (last?.text.trim() === "") return l10n.t("The answer is empty.");
-  const [first] = last ? failed(last.verdict) : [];
-  return first?.text ?? l10n.t("The answer is not sure enough.");
+  const [first] = last ? failedTexts(last.verdict) : [];
+  return sentence(first ?? l10n.t("The answer is not sure enough."));
 };
 
 /** The try that stands: one that was accepted, else with the fewest faults, then the most confidence, then the latest. */

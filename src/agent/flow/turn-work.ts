@@ -28,7 +28,7 @@ export interface RunRequest {
 export interface RunParts {
   /** Who may take a role, best first. `model`: the one that the user named for this request; null: none. */
   readonly chainOf: (role: RoleName, model: string | null, signal: AbortSignal) => Promise<Chain>;
-  readonly engineOf: (model: ChosenModel) => Engine;
+  readonly engineOf: (model: ChosenModel, role: RoleName) => Engine;
   readonly router: Router;
   readonly control: Control;
   readonly clock: Pick<Clock, "now" | "after">;

@@ -11,6 +11,7 @@ import { oneLine, priorities, wordPart } from "../prompt/request-parts.ts";
 import { chooseSkill, skillParts } from "../prompt/skill-word.ts";
 import type { Asked, AskRequest, Role } from "./define.ts";
 import { type Asking, generateOnce, type Said } from "./generate-once.ts";
+import { placeWords } from "./place-words.ts";
 import { readStructured } from "./read-structured.ts";
 import { starterAnswer } from "./starter-answer.ts";
 
@@ -114,7 +115,9 @@ const structuredAnswer = async <Input, Output>(
     if (read.ok) {
       const real = madeReal(role.output, read.value, reality);
       if (real.ok) return { ...said, usage, value: real.value };
-      problem = real.missing.map(({ at, value }) => `${at.join(".")}: ${value} does not exist`).join("; ");
+      problem = real.missing
+        .map(({ at, value }) => l10n.t("{0}: {1} does not exist", placeWords(at), value))
+        .join("; ");
     } else problem = read.problem;
   }
   return { ok: false, failure: { code: "engine-garbled", detail: { engine: asking.model.ref.name, reason: problem } } };

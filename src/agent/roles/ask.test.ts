@@ -319,7 +319,7 @@ describe("asking a model for a value", () => {
     assert.deepEqual(result.value, word);
     const [first, second] = large.requests;
     assert.deepEqual([first?.sampling.temperature, second?.sampling.temperature], [0.7, 0]);
-    assert.match(second?.messages.at(-1)?.content ?? "", /could not be used: score: /);
+    assert.match(second?.messages.at(-1)?.content ?? "", /could not be used: score must be a number\./);
     assert.equal(receipts.length, 2);
     assert.equal(result.usage.promptTokens, (receipts[0]?.tokens ?? 0) + (receipts[1]?.tokens ?? 0));
   });

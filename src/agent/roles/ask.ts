@@ -87,7 +87,7 @@ const openAndAsk = async <Input, Output>(
   signal: AbortSignal,
 ): Promise<EngineResult<Answered<Output>>> => {
   const { model, emit } = context;
-  const opened = await context.engineOf(model).open(
+  const opened = await context.engineOf(model, role.name).open(
     model.open,
     (progress) =>
       emit({

@@ -57,7 +57,7 @@ export interface GenerationMeter {
 export interface AskContext {
   /** Who may be asked, best first, never empty: the next one when there is no memory or no server for one. */
   readonly chain: readonly ChosenModel[];
-  readonly engineOf: (model: ChosenModel) => Engine;
+  readonly engineOf: (model: ChosenModel, role: RoleName) => Engine;
   readonly settings: Settings;
   /** Names the workspace for the KV state that is kept; null: none. */
   readonly workspace: string | null;

@@ -5,6 +5,7 @@ import { Domain } from "../../protocol/routing.ts";
 import type { Prompt } from "../../protocol/session.ts";
 import { fromReality } from "../grammar/from-reality.ts";
 import { nothingKnown } from "../grammar/reality.ts";
+import type { PromptPart } from "../prompt/prompt-part.ts";
 import {
   dataPart,
   priorities,
@@ -20,8 +21,8 @@ import { roleTexts } from "./role-texts.gen.ts";
 
 export interface PlannerInput {
   readonly prompt: Prompt;
-  /** A plan that was sent back, and why; null: this is the first one. */
-  readonly refused: { readonly plan: Plan; readonly problems: readonly string[] } | null;
+  /** A plan that was sent back, and why; null: this is the first one. `plan` null: it could not be read. */
+  readonly refused: { readonly plan: Plan | null; readonly problems: readonly string[] } | null;
   /** What the user said while the turn ran. */
   readonly steering: readonly string[];
 }
@@ -50,6 +51,18 @@ export type PlannedSteps = z.infer<typeof PlannedSteps>;
 
 const withoutRevision = ({ goal, steps }: Plan): string => JSON.stringify({ goal, steps });
 
+const sentBackPart = (plan: Plan): PromptPart =>
+  dataPart(
+    {
+      name: l10n.t("the plan that was sent back"),
+      kind: "plan",
+      text: withoutRevision(plan),
+      priority: priorities.result,
+    },
+    "This plan was sent back",
+    "json",
+  );
+
 /** Splits a request into steps. */
 export const planner: Role<PlannerInput, PlannedSteps> = {
   name: "planner",
@@ -64,16 +77,7 @@ export const planner: Role<PlannerInput, PlannedSteps> = {
     ...(refused === null
       ? []
       : [
-          dataPart(
-            {
-              name: l10n.t("the plan that was sent back"),
-              kind: "plan",
-              text: withoutRevision(refused.plan),
-              priority: priorities.result,
-            },
-            "This plan was sent back",
-            "json",
-          ),
+          ...(refused.plan === null ? [] : [sentBackPart(refused.plan)]),
           wordPart({
             name: l10n.t("hint"),
             kind: "hint",

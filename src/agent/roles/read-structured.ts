@@ -1,7 +1,9 @@
 import * as l10n from "@vscode/l10n";
-import type * as z from "zod/mini";
-import { jsonOf, parse } from "../../protocol/rpc.ts";
+import * as z from "zod/mini";
+import { issueWords, valueAt } from "../../protocol/issue-words.ts";
+import { jsonOf } from "../../protocol/rpc.ts";
 import type { EndReason } from "../../protocol/session.ts";
+import { placeWords } from "./place-words.ts";
 
 /** What stands between the first and the last brace: without a grammar models put words and fences around it. */
 const jsonIn = (text: string): unknown => {
@@ -19,9 +21,13 @@ export const readStructured = <Output>(
   { text, endReason }: { readonly text: string; readonly endReason: EndReason | null },
 ): { ok: true; value: Output } | { ok: false; problem: string } => {
   const value = jsonIn(text);
-  const parsed = parse(schema, value);
-  if (parsed.ok) return parsed;
-  const issues = value === undefined ? l10n.t("it is not JSON") : parsed.issues.join("; ").slice(0, longestProblem);
+  const parsed = z.safeParse(schema, value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const said = (): string =>
+    parsed.error.issues
+      .map((issue) => `${placeWords(issue.path)} ${issueWords(issue, valueAt(value, issue.path))}`.trim())
+      .join("; ");
+  const issues = value === undefined ? l10n.t("it is not JSON") : said().slice(0, longestProblem);
   if (endReason === "no-progress") return { ok: false, problem: l10n.t("it repeats itself without end") };
   return { ok: false, problem: endReason === "end" ? issues : l10n.t("it was cut off before its end") };
 };

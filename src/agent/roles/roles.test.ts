@@ -88,13 +88,12 @@ describe("reading a value", () => {
     ['{"a":1}', "end", { a: 1 }],
     ['say {"a":1} so', "end", { a: 1 }],
     ['{"a":1', "budget", "it was cut off before its end"],
-    ['{"b":1}', "end", "a: Invalid input"],
+    ['{"b":1}', "end", "a is missing"],
     ["none", "end", "it is not JSON"],
     ["", "end", "it is not JSON"],
   ] as const)
     it(`of ${JSON.stringify(text)}`, () => {
       const read = readStructured(schema, { text, endReason });
-      // What follows the first words depends on zod's language.
-      assert.deepEqual(read.ok ? read.value : read.problem.replace(/(Invalid input).*/, "$1"), expected);
+      assert.deepEqual(read.ok ? read.value : read.problem, expected);
     });
 });

@@ -98,6 +98,8 @@ export const explainAnswer = (raw: string, prompt: Prompt): string => {
   return numbersIn(raw.replace(/`[^`]*`/g, "")).every((number) => given.has(number)) ? raw : beyond();
 };
 
+const tooSmall = (): string => l10n.t("I am too small for that. Please choose a larger model.");
+
 /** The sentences that the model learnt, as this Trivium says them: it has no Models page and edits no files. */
 const sentences = (): Record<string, string> => ({
   "Hello! I am the starter model. I can explain short functions, fix small bugs, do arithmetic and edit files.": l10n.t(
@@ -112,9 +114,7 @@ const sentences = (): Record<string, string> => ({
   ),
   "You are welcome!": l10n.t("You are welcome!"),
   "Goodbye!": l10n.t("Goodbye!"),
-  "I am too small for that. Please install a larger model on the Models page.": l10n.t(
-    "I am too small for that. Please choose a larger model.",
-  ),
+  "I am too small for that. Please install a larger model on the Models page.": tooSmall(),
   "Select some code and choose Explain or Fix, or ask me to edit a file.": l10n.t(
     "Select some code, attach it, and ask what it does or what is wrong with it.",
   ),
@@ -122,6 +122,9 @@ const sentences = (): Record<string, string> => ({
     "Yes. I run on your computer and your code stays here.",
   ),
 });
+
+/** Whether the starter model says that it cannot, in either way. */
+export const isRefusal = (answer: string): boolean => answer === beyond() || answer === tooSmall();
 
 /** Anything but a learnt sentence is noise. */
 export const chatAnswer = (raw: string): string => sentences()[raw.trim()] ?? beyond();

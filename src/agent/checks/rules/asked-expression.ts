@@ -1,12 +1,18 @@
 import * as l10n from "@vscode/l10n";
 import { calculate } from "../calculator.ts";
-import { finalNumber } from "../final-number.ts";
+import { finalDigits, finalNumber } from "../final-number.ts";
 import { failed, type Rule } from "./rule.ts";
 
 const asked =
   /^(?:(?:please|can you|could you)\s+)?(?:what(?:'s| is| does)|how much is|calculate|compute|evaluate|solve|work out)?[\s:]*(?=[\s\d(.$€£+-])([\d\s.,()+\-*/%^×÷·−$€£x]{3,500}?)(?:\s*(?:=|equals?|make|come to)?\s*[?.!=]*\s*)$/i;
 
 const digitsOf = (value: number): number => /\.(\d+)/.exec(String(value))?.[1]?.length ?? 0;
+
+const isValue = (said: number, value: number): boolean => {
+  const rounding = 0.5000001 * 10 ** -digitsOf(said);
+  const isRounded = !Number.isInteger(value) && Math.abs(value - said) <= rounding;
+  return isRounded || Math.abs(value - said) <= 1e-9 * Math.abs(value);
+};
 
 /** A question that is nothing but an expression has one right answer, which is computed. */
 export const askedExpression: Rule = {
@@ -16,11 +22,9 @@ export const askedExpression: Rule = {
     const expression = facts.question.length > 600 ? undefined : asked.exec(facts.question.trim())?.[1]?.trim();
     if (expression === undefined || !/\d\s*\)?\s*[-+*/%^×÷·−x]\s*[\d(.$€£+-]/.test(expression)) return null;
     const value = calculate(expression);
-    const said = finalNumber(facts.answer);
+    const said = finalNumber(facts.answer) ?? finalDigits(facts.answer);
     if (!value.ok || said === null) return null;
-    const rounding = 0.5000001 * 10 ** -digitsOf(said);
-    const isRounded = !Number.isInteger(value.value) && Math.abs(value.value - said) <= rounding;
-    if (isRounded || Math.abs(value.value - said) <= 1e-9 * Math.abs(value.value))
+    if (typeof said === "string" ? said === value.text : isValue(said, value.value))
       return {
         check: {
           kind: "arithmetic",
@@ -32,7 +36,7 @@ export const askedExpression: Rule = {
     return failed(
       "arithmetic",
       l10n.t("{0} is {1}, not {2}", expression, value.text, said),
-      l10n.t("{0} is {1}. Answer with that.", expression, value.text),
+      l10n.t("Answer with the computed value."),
     );
   },
 };

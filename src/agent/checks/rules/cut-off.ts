@@ -26,10 +26,6 @@ export const cutOff: Rule = {
   sure: true,
   check: ({ answer, asksNumber, stated }) =>
     asksNumber && stated.length === 0 && breaksOff(answer)
-      ? failed(
-          "arithmetic",
-          l10n.t("The answer ends in the middle"),
-          l10n.t("The answer ended in the middle. Be shorter, and end with the result."),
-        )
+      ? failed("arithmetic", l10n.t("The answer ends in the middle"), l10n.t("Be shorter, and end with the result."))
       : null,
 };

@@ -13,11 +13,7 @@ export const equations: Rule = {
       return failed(
         "arithmetic",
         l10n.t("{0} is wrong: the left side is {1}", wrong.statement, wrong.value),
-        l10n.t(
-          '"{0}" is wrong; the left side is {1}. Correct it and everything after it.',
-          wrong.statement,
-          wrong.value,
-        ),
+        l10n.t("Correct it and everything after it."),
       );
     const text =
       statements.length === 1

@@ -38,11 +38,7 @@ export const jsonBlocks: Rule = {
     if (blocks.length === 0) return null;
     const problem = blocks.map(problemOf).find((found) => found !== undefined);
     if (problem !== undefined)
-      return failed(
-        "syntax",
-        l10n.t("A JSON block does not parse: {0}", problem),
-        l10n.t("A JSON block does not parse: {0}. Write it again.", problem),
-      );
+      return failed("syntax", l10n.t("A JSON block does not parse: {0}", problem), l10n.t("Write it again."));
     const text = blocks.length === 1 ? l10n.t("The JSON block parses") : l10n.t("{0} JSON blocks parse", blocks.length);
     return { check: { kind: "syntax", outcome: "passed", text }, hint: "" };
   },

@@ -17,7 +17,7 @@ export const notNegative: Rule = {
     return failed(
       "arithmetic",
       l10n.t("The result {0} is below zero", final),
-      l10n.t("The result {0} is below zero, which cannot be. Read the question again and check each step.", final),
+      l10n.t("That cannot be. Read the question again and check each step."),
     );
   },
 };

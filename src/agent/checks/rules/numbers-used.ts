@@ -45,7 +45,7 @@ export const numbersUsed: Rule = {
     return failed(
       "arithmetic",
       l10n.t("Numbers of the question were not used: {0}", list),
-      l10n.t("You did not use {0} from the question. Read it again and see whether they matter.", list),
+      l10n.t("Read the question again and see whether they matter."),
     );
   },
 };

@@ -13,7 +13,7 @@ export const oneResult: Rule = {
     return failed(
       "arithmetic",
       l10n.t("The answer names two results, {0} and {1}", before, last),
-      l10n.t("The answer says {0} and then {1}. Decide on one, and say why.", before, last),
+      l10n.t("Decide on one, and say why."),
     );
   },
 };

@@ -18,7 +18,7 @@ export const percentage: Rule = {
     return failed(
       "arithmetic",
       l10n.t("{0} percent is more than the whole", final),
-      l10n.t("{0} percent is more than the whole. Divide the part by the whole.", final),
+      l10n.t("Divide the part by the whole."),
     );
   },
 };

@@ -32,11 +32,7 @@ export const resultComputed: Rule = {
     return failed(
       "arithmetic",
       l10n.t("The result {0} is none of the numbers that were computed", number),
-      l10n.t(
-        'The answer says {0}, but the last calculation is "{1}". Say which is the result, and why.',
-        number,
-        last.text,
-      ),
+      l10n.t('The last calculation is "{0}". Say which is the result, and why.', last.text),
     );
   },
 };

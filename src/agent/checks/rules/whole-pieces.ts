@@ -20,7 +20,7 @@ export const wholePieces: Rule = {
       return failed(
         "arithmetic",
         l10n.t("{0} is no number of {1}", final, what),
-        l10n.t("{0} cannot be a number of {1}. Read the question again and check each step.", final, what),
+        l10n.t("Read the question again and check each step."),
       );
     if (explainsRounding.test(facts.answer)) return null;
     const broken = statements.find(
@@ -31,7 +31,7 @@ export const wholePieces: Rule = {
     return failed(
       "arithmetic",
       l10n.t("{0} is no number of {1}", value, broken.unit),
-      l10n.t('"{0}" gives a fraction of {1}. Read the question again and check this step.', broken.text, broken.unit),
+      l10n.t('Read the question again and check "{0}".', broken.text),
     );
   },
 };
