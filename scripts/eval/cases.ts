@@ -1,7 +1,7 @@
 // Cases come in as lines, answers go out as lines in the same order: no file is held in memory.
-import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { linesOf } from "../../src/agent/ports/lines.ts";
+import { caseLines } from "./case-lines.ts";
 import type { Metric, Suite } from "./suite.ts";
 
 /** How many lines were answered, were no case, or made the product throw. */
@@ -26,7 +26,7 @@ export const runCases = async (suite: Suite, { cases, out, model }: Files): Prom
   const file = out === null ? null : openSync(out, "w");
   const counts = { answered: 0, broken: 0, failed: 0 };
   try {
-    for await (const line of linesOf(createReadStream(cases, "utf8"))) {
+    for await (const line of caseLines(cases, suite.area)) {
       if (line.trim() === "") continue;
       const { kind, output } = await run.answer(line);
       counts[kind]++;

@@ -82,6 +82,24 @@ describe("npm run eval", () => {
     );
   });
 
+  it("fails where no line is a case", async () => {
+    const out = join(folder, "out.jsonl");
+    for (const lines of [["{broken", "[]"], []]) {
+      assert.equal(await runEval(["calculator", "--cases", write("bad.jsonl", lines), "--out", out], places), 1);
+      assert.match(printed.at(-1) ?? "", /No line of .*bad\.jsonl is a case/);
+    }
+    write("calculator_cases.public.jsonl", ["{broken"]);
+    assert.equal(await runEval([], places), 1);
+  });
+
+  it("says how it is used", async () => {
+    for (const word of ["--help", "-h"]) {
+      printed = [];
+      assert.equal(await runEval([word], places), 0);
+      assert.match(printed.join("\n"), /SUITE --cases FILE[\s\S]*TRIVIUM_EVAL_DIR/);
+    }
+  });
+
   it("gives a verdict for each answer", async () => {
     const cases = write("mine.jsonl", criticCases);
     const out = join(folder, "out.jsonl");
@@ -96,8 +114,7 @@ describe("npm run eval", () => {
     const cases = write("mine.jsonl", calculatorCases);
     const out = join(folder, "out.jsonl");
     for (const [args, exitCode, words] of [
-      [["edit-apply"], 3, /not built yet/],
-      [["terminal", "--cases", cases, "--out", out], 3, /not built yet/],
+      [["completion-filter"], 3, /not built yet/],
       [["calculator", "--cases", cases, "--out", out, "--model", "tiny"], 2, /asks no model/],
       [["cooking"], 2, /no suite "cooking"[\s\S]*router, calculator, critic/],
       [["calculator"], 2, /--cases FILE and --out FILE/],
@@ -112,9 +129,13 @@ describe("npm run eval", () => {
     assert.equal(existsSync(out), false);
   });
 
-  it("says that there are no cases where there are none", async () => {
-    assert.equal(await runEval([], { ...places, cases: join(folder, "none") }), 0);
-    assert.equal(printed.join("\n").match(/no cases/g)?.length, 3);
+  it("says where cases are looked for when there are none", async () => {
+    assert.equal(await runEval(["--update"], { ...places, cases: join(folder, "none") }), 1);
+    assert.match(printed.join("\n"), /no cases in .*none[\s\S]*TRIVIUM_EVAL_DIR[\s\S]*router_eval\.public\.jsonl/);
+    write("calculator_cases.public.jsonl", calculatorCases.slice(0, 2));
+    printed = [];
+    assert.equal(await runEval([], places), 0);
+    assert.match(printed.join("\n"), /^critic: no cases$/m);
     assert.equal(existsSync(places.baseline), false);
   });
 
@@ -208,12 +229,15 @@ describe("the numbers of an evaluation", () => {
     const metrics = [{ name: "right", value: 0.5, better: "higher", tolerance: 0.1 } as const];
     const lines = table(
       [
-        { suite: "one", n: 2, metrics, note: null },
+        { suite: "one", n: 2, metrics, note: null, on: "on its own file" },
         { suite: "two", n: 0, metrics: [], note: "no cases" },
       ],
       { one: { right: 0.25 } },
     ).split("\n");
-    assert.deepEqual(lines[1]?.split(/ {2,}/), ["one", "2", "right", "0.500", "0.250", "+0.250"]);
+    assert.deepEqual(lines[1]?.split(/ {2,}/), ["one, on its own file", "2", "right", "0.500", "0.250", "+0.250"]);
     assert.deepEqual(lines.slice(3), ["", "two: no cases"]);
+    const still = [{ suite: "one", n: 2, metrics, note: null }];
+    for (const before of [0.50001, 0.49999])
+      assert.match(table(still, { one: { right: before } }), / 0\.500 +0\.000$/m);
   });
 });

@@ -32,6 +32,8 @@ export interface Suite {
   readonly name: string;
   /** In the folder of cases. */
   readonly casesFile: string;
+  /** Where one file holds cases of several suites, those of this one; null: every case is. */
+  readonly area: string | null;
   readonly takesModel: boolean;
   /** `model` null: what needs no model. Rejects when the model cannot be used. */
   start(model: string | null): Promise<SuiteRun>;
@@ -46,6 +48,7 @@ interface Ready<Case, Output> {
 interface Definition<Schema extends z.ZodMiniType, Output extends object> {
   readonly name: string;
   readonly casesFile: string;
+  readonly area?: string;
   /** Labels are optional: without them there are answers and no scores. */
   readonly schema: Schema;
   readonly takesModel?: true;
@@ -56,6 +59,7 @@ interface Definition<Schema extends z.ZodMiniType, Output extends object> {
 export const defineSuite = <Schema extends z.ZodMiniType, Output extends object>({
   name,
   casesFile,
+  area,
   schema,
   takesModel,
   open,
@@ -63,6 +67,7 @@ export const defineSuite = <Schema extends z.ZodMiniType, Output extends object>
 }: Definition<Schema, Output>): Suite => ({
   name,
   casesFile,
+  area: area ?? null,
   takesModel: takesModel === true,
   async start(model) {
     const ready = await open(model);

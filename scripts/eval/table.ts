@@ -10,6 +10,8 @@ export interface SuiteResult {
   readonly n: number;
   readonly metrics: readonly Metric[];
   readonly note: string | null;
+  /** What people must know of the cases to read the numbers; it stands beside the suite's name. */
+  readonly on?: string;
 }
 
 const header = ["suite", "n", "metric", "value", "baseline", "difference", ""];
@@ -30,18 +32,22 @@ export const table = (results: readonly SuiteResult[], baseline: Baseline): stri
   return [...aligned([header, ...rows]), ...(notes.length > 0 ? ["", ...notes] : [])].join("\n");
 };
 
-const rowsOf = ({ suite, n, metrics }: SuiteResult, before: Readonly<Record<string, number>>): string[][] => {
+const rowsOf = ({ suite, n, metrics, on }: SuiteResult, before: Readonly<Record<string, number>>): string[][] => {
   if (metrics.length === 0) return [[suite, String(n), "–", "–", "–", "–", ""]];
   return metrics.map((metric, at) => {
     const earlier = before[metric.name];
-    const named = at === 0 ? [suite, String(n)] : ["", ""];
+    const named = at === 0 ? [on === undefined ? suite : `${suite}, ${on}`, String(n)] : ["", ""];
     const compared = earlier === undefined ? ["–", "–"] : [digits(earlier), signed(metric.value - earlier)];
     return [...named, metric.name, digits(metric.value), ...compared, isWorse(metric, earlier) ? "WORSE" : ""];
   });
 };
 
 const digits = (value: number): string => (Number.isNaN(value) ? "none" : value.toFixed(3));
-const signed = (value: number): string => (value > 0 ? `+${digits(value)}` : digits(value));
+/** What rounds to nothing has no sign. */
+const signed = (value: number): string => {
+  const text = digits(value).replace(/^-(0\.0+)$/, "$1");
+  return Number(text) > 0 ? `+${text}` : text;
+};
 
 const aligned = (rows: readonly (readonly string[])[]): string[] => {
   const widths = header.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod/mini";
 import { createFeatureReader, type Features } from "../../src/agent/router/classifier/features.ts";
+import { parseJson } from "../../src/protocol/rpc.ts";
 
 /** The order of the classes, as in the weight table. */
 export const domains = ["coder", "math", "general"] as const;
@@ -44,12 +45,23 @@ export interface OwnText {
   readonly needsTools: number | null;
 }
 
-/** Reads cases, one JSON object per line. Throws when a line is not a case. */
+const readLines = (path: string): readonly string[] => {
+  try {
+    return readFileSync(path, "utf8").split("\n");
+  } catch (error) {
+    throw new Error(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+/** Reads cases, one JSON object per line. Throws an Error that names the file and the line which is not a case. */
 export const readCases = (path: string): readonly Example[] => {
-  const cases = readFileSync(path, "utf8")
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => Case.parse(JSON.parse(line)));
+  const cases = readLines(path).flatMap((line, at) => {
+    if (line.trim() === "") return [];
+    const parsed = parseJson(Case, line);
+    if (!parsed.ok) throw new Error(`${path}, line ${at + 1} is not a case: ${parsed.issues.join("; ")}`);
+    return [parsed.value];
+  });
+  if (cases.length === 0) throw new Error(`${path} holds no cases.`);
   const read = createFeatureReader();
   const groups = nearDuplicates(cases.map(({ text }) => text));
   return cases.map((one, index) => ({

@@ -151,14 +151,15 @@ async function* diagnoseHost(models: Models, signal: AbortSignal): AsyncGenerato
 /** As much of a hash as people compare. */
 const shownHash = 12;
 
-const diagnoseRouter = ({ path, weights, problem }: LoadedClassifier): Finding => {
+/** Whether the trained classifier is there, or rules alone choose the road. */
+export const diagnoseRouter = ({ path, weights, problem }: LoadedClassifier): Finding => {
   const what = l10n.t("router");
   if (weights !== null) return ok(what, l10n.t("weights {0}", weights.slice(0, shownHash)));
   return {
     state: "warning",
     what,
-    found: l10n.t("its weights {0} cannot be used: {1}. It goes by rules alone.", path, problem ?? ""),
-    todo: l10n.t("Install Trivium again."),
+    found: l10n.t("it goes by rules alone: {0} cannot be used ({1})", path, problem ?? ""),
+    todo: l10n.t("Install Trivium again: the file comes with it. Until then more requests take the simple road."),
   };
 };
 

@@ -28,7 +28,7 @@ const serverUrl = z
  * apart, by `id` and origin, never in here.
  */
 export const EngineConfig = z.object({
-  id: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,31}$/)),
+  id: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "1 to 32 small letters, digits and hyphens")),
   kind: z.enum(["openai", "anthropic"]),
   urls: z.array(serverUrl).check(z.minLength(1)),
 });
@@ -40,7 +40,7 @@ export type EngineConfig = z.infer<typeof EngineConfig>;
  */
 export const Profile = z.object({
   version: z.literal(1),
-  id: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,47}$/)),
+  id: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,47}$/, "1 to 48 small letters, digits and hyphens")),
   name: z.string().check(z.minLength(1), z.maxLength(80)),
   description: z.string().check(z.maxLength(400)),
   models: z.partialRecord(RoleName, z.array(z.string())),

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { damagedLine, issueWords, valueAt } from "./issue-words.ts";
 
 /** A request as shared data: the method string and the shapes of both directions. JSON-RPC classes stay at each end. */
 export interface RequestType<P extends z.ZodMiniType = z.ZodMiniType, R extends z.ZodMiniType = z.ZodMiniType> {
@@ -34,14 +35,17 @@ export type Parsed<T> = { ok: true; value: T } | { ok: false; issues: string[] }
 
 /**
  * Parses one message at a process border.
- * Issues read "path: what is wrong", one per problem, and are safe to show.
+ * Issues read "path: what is wrong", one per problem, in plain words that are safe to show.
  */
 export const parse = <T extends z.ZodMiniType>(schema: T, value: unknown): Parsed<z.infer<T>> => {
   const result = z.safeParse(schema, value);
   if (result.success) return { ok: true, value: result.data };
   return {
     ok: false,
-    issues: result.error.issues.map((issue) => `${issue.path.join(".") || "(message)"}: ${issue.message}`),
+    issues: result.error.issues.map((issue) => {
+      const words = issueWords(issue, valueAt(value, issue.path));
+      return issue.path.length === 0 ? words : `${issue.path.join(".")}: ${words}`;
+    }),
   };
 };
 
@@ -50,7 +54,7 @@ export const parseJson = <T extends z.ZodMiniType>(schema: T, text: string): Par
   try {
     return parse(schema, JSON.parse(text));
   } catch (error) {
-    return { ok: false, issues: [`(text): ${error instanceof Error ? error.message : String(error)}`] };
+    return { ok: false, issues: [`line ${damagedLine(text, error)} is not JSON`] };
   }
 };
 

@@ -7,7 +7,7 @@ describe("settings", () => {
     const { settings, problems } = readSettings({ "model.path": "/m.gguf", "model.threads": -1, "model.gpu": "maybe" });
     assert.deepEqual(settings, { ...defaultSettings, "model.path": "/m.gguf" });
     assert.equal(problems.length, 2);
-    assert.match(problems[0] ?? "", /^trivium\.model\.threads: /);
+    assert.match(problems[0] ?? "", /^trivium\.model\.threads must be at least 0; its default counts$/);
   });
 
   it("makes whole settings of anything", () => {

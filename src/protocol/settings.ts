@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { issueWords, valueAt } from "./issue-words.ts";
 import { EngineConfig } from "./profile.ts";
 import { Mode } from "./routing.ts";
 
@@ -172,8 +173,10 @@ export const readSettings = (value: unknown): { settings: Settings; problems: st
     if (raw === undefined) return [key, settingEntries[key].default];
     const result = z.safeParse(settingEntries[key].schema as z.ZodMiniType, raw); // one common type for the lookup
     if (result.success) return [key, result.data];
-    const wrong = result.error.issues.map(({ path, message }) => `${[key, ...path].join(".")}: ${message}`);
-    problems.push(...wrong.map((text) => `trivium.${text}`));
+    for (const issue of result.error.issues)
+      problems.push(
+        `${["trivium", key, ...issue.path].join(".")} ${issueWords(issue, valueAt(raw, issue.path))}; its default counts`,
+      );
     return [key, settingEntries[key].default];
   });
   return { settings: Object.fromEntries(read) as Settings, problems }; // one entry per key, each parsed

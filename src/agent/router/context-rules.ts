@@ -22,6 +22,9 @@ const date = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}$/;
 
 const codeCommand = /^\s*\/(explain|fix|tests?|docs?|review|refactor|optimi[sz]e|commit|generate)(?=\s|$)/i;
 
+/** Nobody says what it is to do, so it is no order to a coder. */
+const loneCommand = /^\/[a-z][\w-]*$/i;
+
 const pointsAtIt =
   /\b(this|these|that|those|it|its|here|above|below|selection|selected|code|function|method|class|line|lines|bug|error|test|tests|type|types|variable|comment|comments|refactor|fix)\b/i;
 
@@ -57,8 +60,8 @@ const isCalculation = (text: string): boolean => {
 };
 
 /**
- * Decides what the surroundings of a request make plain: small talk, a bare calculation, a command for code, code with no
- * words, code with words about it. Attachments are only counted, never understood.
+ * Decides what the surroundings of a request make plain: small talk, a bare calculation, a command for code or one that is
+ * not known, code with no words, code with words about it. Attachments are only counted, never understood.
  */
 export const contextRules: Strategy = (request) => {
   const { text, attachments, classified } = request;
@@ -78,6 +81,8 @@ export const contextRules: Strategy = (request) => {
   }
   if (attachments.length > 0 || trimmed.length > longestGlance) return null;
   if (smallTalk.test(trimmed)) return { ...rule(request, "general", 0.97, l10n.t("small talk")), ...plain };
+  if (loneCommand.test(trimmed))
+    return { ...rule(request, "general", 0.8, l10n.t("a command that is not known here")), ...plain };
   if (isCalculation(trimmed)) return { ...rule(request, "math", 0.99, l10n.t("a bare calculation")), ...plain };
   return null;
 };

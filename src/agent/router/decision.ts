@@ -18,6 +18,8 @@ export interface RouteDecision {
   readonly needsTools: boolean;
   readonly tools: readonly string[];
   readonly source: Routing["source"];
+  /** The road in place of a plan that cannot be made, and who decided it; absent: not known. */
+  readonly direct?: Pick<RouteDecision, "path" | "source">;
   readonly reasons: readonly string[];
   readonly ms: number;
 }

@@ -86,6 +86,8 @@ describe("the road of a request", () => {
     ["12", "simple general classifier"],
     ["/fix the parameter has no type", "specialised coder rule"],
     ["/tests for the cart", "specialised coder rule"],
+    ["/help", "simple general rule"],
+    ["/Clear-all ", "simple general rule"],
     ["/fixtures are nice", "simple general classifier"],
     ["a path like /fix", "simple general classifier"],
     ["Why does this python function leak memory?", "specialised coder classifier"],
@@ -137,11 +139,11 @@ describe("the road of a request", () => {
 
 describe("the user's choice of a road", () => {
   it("is certain of what it fixed, and leaves the rest to the others", async () => {
-    const decided = await decide("@math now, in a sentence that is long enough to be about more than one thing", {
+    const decided = await decide("@general now, in a sentence that is long enough to be about more than one thing", {
       classifier: classifierOf({ domain: "coder", complexity: 0.9 }),
     });
-    assert.equal(road(decided), "complex math user");
-    assert.deepEqual([decided.confidence, decided.probabilities], [1, { coder: 0, math: 1, general: 0 }]);
+    assert.equal(road(decided), "complex general user");
+    assert.deepEqual([decided.confidence, decided.probabilities], [1, { coder: 0, math: 0, general: 1 }]);
     const planned = await decide("/plan it", { classifier: classifierOf({ domain: "coder", confidence: 0.7 }) });
     assert.deepEqual([road(planned), planned.confidence], ["complex coder user", 0.7]);
   });
@@ -178,7 +180,10 @@ describe("the user's choice of a road", () => {
     assert.deepEqual(asked, []);
     // Which specialist answers is open still, and so is the road where no plan may be made.
     assert.equal(road(await decide("do it", { ...unsure, ...fixed("specialised") })), "specialised math user");
-    assert.equal(road(await decide("do it", { ...unsure, ...fixed("complex"), mode: "ask" })), "specialised math user");
+    assert.equal(
+      road(await decide("do it", { ...unsure, ...fixed("complex"), mode: "ask" })),
+      "specialised math model",
+    );
     assert.deepEqual(asked, ["do it", "do it"]);
   });
 
@@ -232,6 +237,17 @@ describe("the mode of a request", () => {
       ["Rename the cart and update the imports", "complex"],
     ] as const)
       assert.equal((await decide(text, { classifier: heavy })).path, path, text);
+  });
+
+  it("agent plans no single question of mathematics", async () => {
+    const classifier = classifierOf({ domain: "math", complexity: 0.9 });
+    const train = "A train leaves at 3pm at 60 km/h, another one an hour later at 90 km/h. When does it catch up";
+    for (const [text, path] of [
+      [`${train}?`, "specialised"],
+      [`${train}? And how far have both come by then?`, "complex"],
+      [`${train}? Write a table of both and add a graph`, "complex"],
+    ] as const)
+      assert.equal((await decide(text, { classifier })).path, path, text);
   });
 
   it("agent plans from half on", async () => {
@@ -311,8 +327,29 @@ describe("a request that the classifier is unsure of", () => {
     assert.match(decided.reasons.join("\n"), /passed over/);
     const blind = await decide("hm", { classifier: failing });
     assert.equal(road(blind), "simple general default");
-    assert.match(blind.reasons.join("\n"), /the classifier failed/);
+    assert.match(blind.reasons.join("\n"), /goes by rules alone/);
+    assert.deepEqual([blind.probabilities, blind.confidence], [{ coder: 0, math: 0, general: 0 }, 0]);
     assert.equal(road(await decide("@coder hm", { classifier: failing })), "specialised coder user");
+  });
+
+  it("is planned when much speaks for several steps, and for no less", async () => {
+    const text = "do what is to be done with all of it, and do it as well as it can be done";
+    for (const [complexity, path] of [
+      [0.74, "simple"],
+      [0.75, "complex"],
+    ] as const) {
+      const decided = await decide(text, {
+        classifier: classifierOf({ domain: "coder", confidence: 0.4, complexity }),
+      });
+      assert.equal(decided.path, path);
+      assert.equal(decided.reasons.join("\n").includes("so one model answers"), path === "simple");
+    }
+    const simple = classifierOf({ domain: "coder", confidence: 0.4, complexity: 0.1 });
+    const tasks = "compare Postgres and MySQL, choose one, design the schema, and write the migration";
+    assert.equal(road(await decide(tasks, { classifier: simple })), "complex coder default");
+    assert.equal((await decide(tasks, { classifier: simple, mode: "ask" })).path, "simple");
+    const planned = await decide("/plan Do the things", { classifier: simple });
+    assert.doesNotMatch(planned.reasons.join("\n"), /one model answers/);
   });
 
   it("asks nobody after a stop", async () => {

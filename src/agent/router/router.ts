@@ -16,6 +16,9 @@ import { countTasks } from "./tasks.ts";
 const complexFrom = 0.5;
 const toolsFrom = 0.5;
 
+/** Where nobody is sure what it is about, more must speak for a plan. */
+const complexFromUnsure = 0.75;
+
 /** So many tasks are several steps whatever the classifier says; a request of one line for less than two is none. */
 const severalTasks = 3;
 const shortestPlanned = 60;
@@ -25,9 +28,10 @@ const strategies: readonly Strategy[] = [contextRules, byClassifier, byModel];
 /**
  * The chain: what the user fixed, rules on the surroundings, the classifier, the router model, a conservative default.
  *
- * Roads: "complex" in mode agent from complexity 0.5 on, unless the request is short and asks for one thing, and for three
- * tasks or more; always in mode plan, never in mode ask. Otherwise "specialised" for coder and math, however short, since
- * a specialist that is checked costs no more than any other model; "simple" for the rest, and where nobody was sure.
+ * Roads: "complex" in mode agent from complexity 0.5 on (0.75 where nobody is sure), unless the request is short and asks for
+ * one thing or is a single question of mathematics, and for three tasks or more; always in mode plan, never in mode ask.
+ * Otherwise "specialised" for coder and math, however short, since a specialist that is checked costs no more than any
+ * other model; "simple" for the rest, and where nobody was sure.
  * A strategy that throws is passed over, and the reasons say so.
  */
 export const createRouter = (classifier: Classifier, clock: { now(): number }): Router => ({
@@ -60,7 +64,10 @@ const classifiedOf = (text: string, classifier: Classifier): Classified | null =
 };
 
 const firstOpinion = async (request: RoutedRequest): Promise<Opinion> => {
-  const broken: string[] = request.classified === null ? [l10n.t("the classifier failed")] : [];
+  const broken: string[] =
+    request.classified === null
+      ? [l10n.t("the trained classifier cannot be used, so the router goes by rules alone")]
+      : [];
   for (const strategy of strategies) {
     try {
       const opinion = await strategy(request);
@@ -74,42 +81,50 @@ const firstOpinion = async (request: RoutedRequest): Promise<Opinion> => {
 };
 
 const decisionOf = (mode: Mode, wish: Wish, request: RoutedRequest, opinion: Opinion): Omit<RouteDecision, "ms"> => {
-  const source = wish.domain === null && wish.path === null ? opinion.source : "user";
   const settled =
     wish.domain === null
       ? { domain: opinion.domain, probabilities: opinion.probabilities, confidence: opinion.confidence }
       : { domain: wish.domain, probabilities: leaning(wish.domain, 1), confidence: 1 };
   const needsTools = opinion.needsTools >= toolsFrom;
-  const { path, reasons } = choosePath(mode, wish, { ...opinion, ...settled }, request.text);
+  const { path, inOne, reasons } = choosePath(mode, wish, { ...opinion, ...settled }, request.text);
+  const direct = { path: inOne, source: wish.domain === null ? opinion.source : "user" } as const;
   return {
     ...settled,
     path,
     complexity: opinion.complexity,
     needsTools,
     tools: needsTools ? neededTools(request.text, settled.domain) : [],
-    source,
+    source: wish.path === path ? "user" : direct.source,
+    direct,
     reasons: [...wish.reasons, ...(wish.domain === null ? opinion.reasons : []), ...reasons],
   };
 };
 
 interface ChosenPath {
   readonly path: RoutePath;
+  /** The road that it would be if there were no plan. */
+  readonly inOne: RoutePath;
   readonly reasons: readonly string[];
 }
 
 const choosePath = (mode: Mode, wish: Wish, opinion: Opinion, text: string): ChosenPath => {
-  if (mode === "plan") return { path: "complex", reasons: [l10n.t("this mode makes a plan")] };
   const isSure = opinion.source !== "default" || wish.domain !== null;
   const inOne = isSure && opinion.domain !== "general" ? "specialised" : "simple";
-  const ownPath = isSure && mode === "agent" && needsPlan(text, opinion.complexity) ? "complex" : inOne;
+  if (mode === "plan") return { path: "complex", inOne, reasons: [l10n.t("this mode makes a plan")] };
+  const ownPath =
+    mode === "agent" && needsPlan(text, opinion, isSure ? complexFrom : complexFromUnsure) ? "complex" : inOne;
   if (wish.path === "complex" && mode === "ask")
-    return { path: ownPath, reasons: [l10n.t("no plan, because this mode makes none")] };
-  if (wish.path !== null) return { path: wish.path, reasons: [] };
-  return { path: ownPath, reasons: ownPath === "complex" ? [l10n.t("it needs several steps")] : [] };
+    return { path: ownPath, inOne, reasons: [l10n.t("no plan, because this mode makes none")] };
+  if (wish.path !== null) return { path: wish.path, inOne, reasons: [] };
+  if (ownPath === "complex") return { path: ownPath, inOne, reasons: [l10n.t("it needs several steps")] };
+  return { path: ownPath, inOne, reasons: isSure ? [] : [l10n.t("so one model answers")] };
 };
 
-const needsPlan = (text: string, complexity: number): boolean => {
+const needsPlan = (text: string, { domain, complexity }: Opinion, from: number): boolean => {
   const tasks = countTasks(text);
   if (tasks >= severalTasks) return true;
-  return complexity >= complexFrom && (text.length >= shortestPlanned || tasks > 1);
+  if (complexity < from) return false;
+  // However long it is to work out, one question has one answer, which the calculator checks.
+  if (domain === "math" && tasks < 2 && text.split("?").length <= 2) return false;
+  return text.length >= shortestPlanned || tasks > 1;
 };

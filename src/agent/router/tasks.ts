@@ -1,5 +1,5 @@
 const verbs = new Set(
-  "add build change configure convert create delete deploy document extract fix implement integrate introduce migrate move port refactor remove rename replace restructure rewrite split test update upgrade write".split(
+  "add build change choose compare configure convert create delete deploy design document extract fix implement integrate introduce migrate move port refactor remove rename replace restructure rewrite split test update upgrade write".split(
     " ",
   ),
 );
@@ -11,7 +11,7 @@ const connecting = new Set(["and", "then", "also", "please", "you", "to", "final
 export const countTasks = (text: string): number => {
   const found = new Set<string>();
   let canBegin = true;
-  for (const [token] of text.matchAll(/[a-z]+|[,.;:\n]/gi)) {
+  for (const [token] of text.matchAll(/[a-z]+|[,.;:?!\n]/gi)) {
     const word = token.toLowerCase();
     if (canBegin && verbs.has(word)) found.add(word);
     canBegin = !/^[a-z]/.test(word) || connecting.has(word);

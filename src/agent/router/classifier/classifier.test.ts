@@ -61,6 +61,18 @@ describe("the router's classifier", () => {
     assert.ok(words.every((word) => ["refactor", "the", "python", "function", "and", "run", "pytest"].includes(word)));
   });
 
+  it("is sure of nothing where it knows no word", () => {
+    const nonsense = ["asdf qwer zxcv lkjh", "blorp fnord quux", "hjklhjkl", "a".repeat(3e5)];
+    for (const text of nonsense) {
+      const { confidence, complexity, words } = classifier.classify(text);
+      assert.ok(confidence < classifier.threshold, `${text.slice(0, 30)}: ${confidence}`);
+      assert.ok(complexity < 0.5);
+      assert.deepEqual(words, []);
+    }
+    for (const text of ["fix it", "numpy broadcast", "and __str__", "rewrite it in rust"])
+      assert.ok(classifier.classify(text).confidence >= classifier.threshold, text);
+  });
+
   it("gives probabilities that add up to 1 for any text", () => {
     const edges = [
       "",

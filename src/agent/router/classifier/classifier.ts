@@ -1,11 +1,27 @@
 import type { Classified, Classifier } from "./classified.ts";
 import { bucketCount, createFeatureReader, type Features, wordBucket } from "./features.ts";
+import { boundText } from "./tokens.ts";
 import { heads, parseWeights, type Weights } from "./weights.ts";
 
 const wordsShown = 5;
 const wordsWeighed = 300;
 /** A word to show: two letters, or one of a script in which one is a word. */
 const telling = /^\p{L}{2}|^\p{Lo}/u;
+
+/**
+ * Every word has a weight, since unseen ones share their bucket with seen ones; but roots from here on are rare by chance:
+ * one unseen word in twenty has one, and most words that training saw often.
+ */
+const knownRoot = 50;
+
+/** With no more known words than this among its words, a text says nothing that training could have heard. */
+const fewKnown = 1 / 8;
+
+/** Of how it is shaped alone, so much is believed: the surest shares then stay below any threshold in use. */
+const shapeAlone = 0.5;
+
+/** Signs and numbers speak for themselves, and so do scripts that other languages are known by. */
+const nothingButWords = /^[\p{Script=Latin}\p{M}\s.,!?']*$/u;
 
 /**
  * A classifier from the bytes of `models/router/weights.bin`; throws an Error when they cannot be used. It counts what is in a text
@@ -19,16 +35,20 @@ export const createClassifier = (bytes: Uint8Array): Classifier => {
     classify: (text): Classified => {
       const features = read(text);
       const [coder = 0, math = 0, complexity = 0, needsTools = 0] = score(weights, features);
-      const shares = softmax([coder, math, 0]);
+      const said = softmax([coder, math, 0]);
+      // What is short and plain looks like a line to a coder. General ones need no doubt: they take the careful road anyway.
+      const isDoubtful = said[0] === Math.max(...said) && isGibberish(weights, text, features.words);
+      const belief = isDoubtful ? shapeAlone : 1;
+      const shares = said.map((share) => belief * share + (1 - belief) / 3);
       const confidence = Math.max(...shares);
       const top = shares.indexOf(confidence);
       const [coderShare = 0, mathShare = 0, generalShare = 0] = shares;
       return {
         probabilities: { coder: coderShare, math: mathShare, general: generalShare },
-        complexity: sigmoid(complexity),
-        needsTools: sigmoid(needsTools),
+        complexity: belief * sigmoid(complexity),
+        needsTools: belief * sigmoid(needsTools),
         confidence,
-        words: decidingWords(weights, features.words, top),
+        words: isDoubtful ? [] : decidingWords(weights, features.words, top),
       };
     },
   };
@@ -49,6 +69,17 @@ const weightOf = ({ scales, dense, hashed }: Weights, index: number, head: numbe
   if (index >= bucketCount) return dense[(index - bucketCount) * heads.length + head] ?? 0;
   const root = hashed[index * heads.length + head] ?? 0;
   return root * Math.abs(root) * (scales[head] ?? 0);
+};
+
+/** Words alone, and next to none that training knew: only the text's shape would decide. */
+const isGibberish = ({ hashed }: Weights, text: string, words: readonly string[]): boolean => {
+  if (!nothingButWords.test(boundText(text))) return false;
+  const different = [...new Set(words)].filter((word) => telling.test(word)).slice(0, wordsWeighed);
+  const known = different.filter((word) => {
+    const row = wordBucket(word) * heads.length;
+    return Math.max(Math.abs(hashed[row] ?? 0), Math.abs(hashed[row + 1] ?? 0)) >= knownRoot;
+  });
+  return different.length > 0 && known.length <= fewKnown * different.length;
 };
 
 const softmax = (scores: readonly number[]): readonly number[] => {

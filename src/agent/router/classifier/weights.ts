@@ -61,7 +61,7 @@ export const encodeWeights = (weights: Weights): Uint8Array => {
 };
 
 const refuse = (what: string): never => {
-  throw new Error(`The router's weights cannot be used: ${what}.`);
+  throw new Error(what);
 };
 
 /** Reads weights. Throws an Error that names what is wrong: magic, version, sizes, length, checksum or values. */
