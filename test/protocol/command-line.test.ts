@@ -35,7 +35,7 @@ describe("trivium chat", () => {
   after(() => home.close());
 
   const start = (args: readonly string[], input?: string): Command => startCommand(home, args, input);
-  const run = (args: readonly string[], input?: string): Promise<Output> => runCommand(home, args, input);
+  const run = (args: readonly string[], input?: string | Buffer): Promise<Output> => runCommand(home, args, input);
 
   it("writes the answer to standard output and nothing else, and ends with 0", async () => {
     const { code, stdout, stderr } = await run(["chat", "--model", scripted, "KW_UNICODE", "please"]);
@@ -61,6 +61,14 @@ describe("trivium chat", () => {
     assert.deepEqual([context.code, context.stdout], [0, `${expectedAnswers.KW_JSON}\n`]);
     const question = await run(["chat", "-m", scripted], "KW_CODE\n");
     assert.deepEqual([question.code, question.stdout], [0, `${expectedAnswers.KW_CODE}\n`]);
+  });
+
+  it("refuses what is piped in and is not text", async () => {
+    for (const bytes of [Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x00, 0x00]), Buffer.from([0xff, 0xfe, 0xe9, 0x0a])]) {
+      const { code, stdout, stderr } = await run(["chat", "-m", scripted, "what is this?"], bytes);
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(stderr, /not text/);
+    }
   });
 
   it("with --json writes events and the turn as lines of JSON", async () => {
@@ -104,8 +112,8 @@ describe("trivium chat", () => {
     await command.written(2_000);
     command.child.kill("SIGINT");
     const { code, stdout, stderr } = await within(1_500, "the end after Ctrl+C", command.ended);
-    assert.deepEqual([code, stderr], [130, ""]);
     const turn = lastTurnIn(stdout);
+    assert.deepEqual([code, stderr], [130, `\`trivium resume ${turn.id.slice(0, 8)}\` goes on from here.\n`]);
     assert.equal(turn.state, "stopped");
     assert.ok(expectedAnswers.KW_FOREVER.repeat(5_000).startsWith(turn.answer) && turn.answer !== "");
   });
@@ -120,7 +128,8 @@ describe("trivium chat", () => {
     while (!(await hasSaid())) assert.equal(command.child.exitCode, null, "it ended by itself");
     command.child.kill("SIGINT");
     const { code, stdout, stderr } = await within(1_500, "the end after Ctrl+C", command.ended);
-    assert.deepEqual([code, stderr], [130, ""]);
+    assert.equal(code, 130);
+    assert.match(stderr, /^`trivium resume \w{8}` goes on from here\.\n$/);
     assert.ok(stdout.length > 200 && expectedAnswers.KW_FOREVER.repeat(5_000).startsWith(stdout.trimEnd()), stdout);
   });
 

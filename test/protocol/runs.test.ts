@@ -146,7 +146,8 @@ describe("trivium runs", () => {
     assert.match((await run("runs", "list")).stdout, /no turns yet/);
     assert.match((await run("runs", "track")).stdout, /No answers have been judged/);
     const { code, stderr } = await run("runs", "show", "last");
-    assert.deepEqual([code, stderr.includes("There is no turn")], [1, true]);
+    assert.deepEqual([code, stderr], [1, "trivium: There are no turns yet.\n"]);
+    assert.match((await run("runs", "show", "0f")).stderr, /There is no turn with the id 0f/);
   });
 
   it("shows how a turn ran, and repeats it without its model and without the model host", async () => {

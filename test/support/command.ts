@@ -23,7 +23,7 @@ const limitMs = 60_000;
 export const startCommand = (
   home: Pick<TestHome, "env" | "onClose">,
   args: readonly string[],
-  input?: string,
+  input?: string | Buffer,
 ): Command => {
   const child = spawn(process.execPath, [agentProgram, ...args], {
     env: home.env,
@@ -59,5 +59,5 @@ export const startCommand = (
 export const runCommand = (
   home: Pick<TestHome, "env" | "onClose">,
   args: readonly string[],
-  input?: string,
+  input?: string | Buffer,
 ): Promise<Output> => startCommand(home, args, input).ended;

@@ -141,7 +141,7 @@ export const limitedTurn = turn("limited", {
     },
     { subject: "answer", verdict: "unavailable", confidence: null, checks: [], hint: "" },
   ],
-  notices: ["The turn has made 40 model calls, as many as it may. What there is stands."],
+  notices: ["The turn has made 40 model calls and may make 40. What there is stands."],
   answer: "One step is left.",
   endReason: "limit",
   evidence: { grade: "unverified", checks: [] },
@@ -150,6 +150,34 @@ export const limitedTurn = turn("limited", {
     limit: { steps: 40, tokens: 200_000, ms: 1_800_000, wattHours: 0 },
   },
   feedback: { helpful: false, reason: "" },
+});
+
+/** Stopped in the middle of its plan, with a step that was kept against the critic and one with code. */
+export const stoppedTurn = turn("stopped", {
+  state: "stopped",
+  routing: routing({
+    ...{ path: "complex", complexity: 0.62, confidence: 0.34 },
+    probabilities: { coder: 0.335, math: 0.335, general: 0.33 },
+  }),
+  plan,
+  steps: [
+    step("read", "done", {
+      ...{ model: coder, attempt: 1 },
+      text: "`total` is called before `discount`:\n\n```ts\nconst sum = total(items);\nreturn discounted(sum);\n```\n\n- one\n- two",
+    }),
+    step("sum", "done", { model: sums, attempt: 2, text: "3 * 20 = 60\n60 * 0.9 = 54" }),
+    step("edit", "running", { model: coder, attempt: 1, text: "Swap the two" }),
+    step("report", "waiting"),
+  ],
+  verdicts: [
+    { subject: "read", verdict: "accept", confidence: 0.8, checks: [], hint: "" },
+    {
+      ...{ subject: "sum", verdict: "retry", confidence: 0.4 },
+      checks: [{ kind: "critic", outcome: "failed", text: "the discount is 20 %" }],
+      hint: "Wrong: `60 * 0.9`\nmultiply by 0.8",
+    },
+  ],
+  evidence: { grade: "unverified", checks: [] },
 });
 
 /** In the middle of its plan. */

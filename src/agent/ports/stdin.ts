@@ -1,5 +1,5 @@
 import { fstatSync } from "node:fs";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { linesOf } from "./lines.ts";
 
 const isPiped = (): boolean => {
@@ -11,18 +11,30 @@ const isPiped = (): boolean => {
   }
 };
 
+/** binary: it has NUL bytes or is not UTF-8. none: nothing was piped in. */
+export type PipedInput = { readonly kind: "text"; readonly text: string } | { readonly kind: "binary" | "none" };
+
 /**
- * What was piped or redirected into the program, or null when nothing was: a terminal's input is never waited for.
- * A pipe that nobody closes is read until `signal` aborts, and then counts as nothing.
+ * What was piped or redirected into the program; a terminal's input is never waited for. A pipe that nobody closes is
+ * read until `signal` aborts, and then counts as nothing.
  */
-export const readPipedInput = async (signal: AbortSignal): Promise<string | null> => {
+export const readPipedInput = async (signal: AbortSignal): Promise<PipedInput> => {
   try {
-    if (!isPiped()) return null;
+    if (!isPiped()) return { kind: "none" };
     const stop = (): void => void process.stdin.destroy(new Error("stopped"));
     signal.addEventListener("abort", stop, { once: true });
-    return await text(process.stdin).finally(() => signal.removeEventListener("abort", stop));
+    return decoded(await buffer(process.stdin).finally(() => signal.removeEventListener("abort", stop)));
   } catch {
-    return null; // stopped
+    return { kind: "none" }; // stopped
+  }
+};
+
+const decoded = (bytes: Uint8Array): PipedInput => {
+  if (bytes.includes(0)) return { kind: "binary" };
+  try {
+    return { kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    return { kind: "binary" };
   }
 };
 

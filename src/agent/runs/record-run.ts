@@ -18,9 +18,6 @@ export const recordParts = (parts: RunParts, { keep, fingerprintOf }: Keeper): R
   const clock = markTimers(parts.clock);
   const control = recordControl({ ...parts, clock }, keep);
   const begunAt = clock.now();
-  /** A model of several roles is another object in each of their chains. */
-  const roles = new WeakMap<ChosenModel, string>();
-  const latestRoles = new Map<string, string>();
 
   return {
     ...parts,
@@ -28,22 +25,15 @@ export const recordParts = (parts: RunParts, { keep, fingerprintOf }: Keeper): R
     control,
     async chainOf(role, named, signal) {
       const chosen = await parts.chainOf(role, named, signal);
-      if (!chosen.ok) {
-        keep({ kind: "chain", role, named, chain: chosen });
-        return chosen;
-      }
-      const chain = chosen.chain.map((model) => ({ ...model, why: [...model.why] }));
-      for (const model of chain) {
-        roles.set(model, role);
-        latestRoles.set(model.ref.id, role);
-      }
-      keep({ kind: "chain", role, named, chain: { ...chosen, chain } });
-      return { ...chosen, chain };
+      const chain = chosen.ok
+        ? { ...chosen, chain: chosen.chain.map((model) => ({ ...model, why: [...model.why] })) }
+        : chosen;
+      keep({ kind: "chain", role, named, chain });
+      return chosen;
     },
-    engineOf(model) {
+    engineOf(model, role) {
       const { ref, engine } = model;
-      const role = roles.get(model) ?? latestRoles.get(ref.id) ?? "";
-      return recordEngine(parts.engineOf(model), {
+      return recordEngine(parts.engineOf(model, role), {
         // Servers may refuse a request with a field that they do not know.
         seed: engine === llamaEngineId ? drawSeed : () => null,
         now: clock.now,

@@ -151,6 +151,30 @@ describe("the runs of turns", () => {
     assert.equal(engine.asked[0]?.request.sampling.seed, seed);
   });
 
+  it("name the role that was asked, whichever chain its model is from", async () => {
+    const accepted = { accept: true, where: null, problem: "", hint: "", score: 9 };
+    const steps = (["coder", "math"] as const).map((domain, at) => ({
+      ...{ id: `s${at + 1}`, title: `Do ${domain}`, domain, after: [], readOnly: true },
+    }));
+    const [agent] = await open(
+      {
+        answers: {
+          planner: [{ json: { goal: "It is done", steps } }],
+          critic: Array.from({ length: 4 }, () => ({ json: accepted })),
+          executor: ["This is done as it should be.", "That is done as well, in its own way."],
+          answerer: ["All is done."],
+        },
+      },
+      { "agent.mode": "agent" },
+    );
+    const turn = await ask(agent, "Do it all", { override: { domain: "coder", path: "complex", model: null } });
+    const shown = agent.run(turn.id);
+    assert.ok(shown.ok);
+    const rolesIn = (some: readonly { readonly role: string }[]): string[] => some.map(({ role }) => role).sort();
+    assert.deepEqual(rolesIn(shown.run.calls), rolesIn(turn.receipts));
+    assert.equal(shown.run.calls.filter(({ role }) => role === "executor").length, 2);
+  });
+
   it("can be repeated without the model: a simple one with its history", async () => {
     const [agent, engine] = await open({ answers: { answerer: ["One.", "Two."] } });
     const first = await ask(agent, "first");

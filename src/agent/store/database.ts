@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../ports/clock.ts";
+import type { Places } from "../ports/places.ts";
 import type { Ports } from "../ports/ports.ts";
 
 /** How long to wait for another window that writes. */
@@ -127,6 +128,9 @@ export const durably = <T>(database: DatabaseSync, work: () => T): T => {
   }
 };
 
+/** Where the history lies. */
+export const databaseFile = ({ data }: Places): string => join(data, "trivium.db");
+
 /**
  * Opens the database in the data folder and makes it on first use. One that SQLite cannot read is set aside as
  * `trivium.db.damaged-<time>`, never deleted, and a new one takes its place; `damaged` then names the copy.
@@ -137,7 +141,7 @@ export const openDatabase = async (
   const { clock, files, log, places } = ports;
   await files.makePrivateFolder(places.data);
   await files.closeFolder(places.data); // one that was there before may be open to others
-  const path = join(places.data, "trivium.db");
+  const path = databaseFile(places);
   const openUndamaged = async (): Promise<DatabaseSync | undefined> => {
     try {
       return await openPatiently(path, clock);

@@ -3,7 +3,7 @@ import { jsonOf, parse } from "../../protocol/rpc.ts";
 import { RunEvent, type TurnUpdate } from "../../protocol/run-event.ts";
 import { type Feedback, type Session, Turn } from "../../protocol/session.ts";
 import type { Ports } from "../ports/ports.ts";
-import { durably, inTransaction, openDatabase } from "./database.ts";
+import { databaseFile, durably, inTransaction, openDatabase } from "./database.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { createLedger, type StoredLedger } from "./ledger.ts";
 
@@ -38,6 +38,8 @@ export interface Store {
   addUpdates(updates: readonly TurnUpdate[]): void;
   /** Writes the turn as it ended and drops its events, which the record now includes; on the disk when this returns. */
   endTurn(turn: Turn): void;
+  /** Whether the file is still there: SQLite goes on writing into one that somebody deleted, without a word. */
+  isThere(): Promise<boolean>;
   close(): void;
 }
 
@@ -192,6 +194,7 @@ export const openStore = async (ports: Ports): Promise<Store> => {
       mine.delete(turn.id);
       written(() => writeTurn(turn));
     },
+    isThere: async () => (await ports.files.look(databaseFile(ports.places))).kind !== "missing",
     close: () => database.close(),
   };
 };

@@ -2,7 +2,9 @@ import * as l10n from "@vscode/l10n";
 import type { Plan } from "../../../protocol/plan.ts";
 import type { RunEvent } from "../../../protocol/run-event.ts";
 import type { Turn } from "../../../protocol/session.ts";
+import { shownStep } from "../../../protocol/shown-step.ts";
 import type { TurnStream } from "../../../protocol/turn.ts";
+import type { Verdict } from "../../../protocol/verdict.ts";
 import type { Output } from "./command.ts";
 import { looksOn, plain, progressLine } from "./terminal.ts";
 import { planLines, stepLine, verdictLine } from "./turn-text.ts";
@@ -20,6 +22,9 @@ export const showIn = (out: Output): ShownStream => {
   const line = progressLine(out);
   const looks = looksOn({ onScreen: out.watched && out.onScreen });
   let plan: Plan | null = null;
+  const verdicts: Verdict[] = [];
+  /** Each try at an answer may find the same. */
+  const noticed = new Set<string>();
 
   const note = (text: string): void => {
     line.end();
@@ -38,7 +43,8 @@ export const showIn = (out: Output): ShownStream => {
         line.show(progressText(event.phase, event.done));
         return;
       case "notice":
-        note(`${event.text}\n`);
+        if (!noticed.has(event.text)) note(`${event.text}\n`);
+        noticed.add(event.text);
         return;
       case "plan":
         plan = event.plan;
@@ -46,10 +52,13 @@ export const showIn = (out: Output): ShownStream => {
         return;
       case "step": {
         const step = plan?.steps.find(({ id }) => id === event.step.id);
-        if (step && event.step.state !== "waiting") note(`${stepLine(step, event.step, looks)}\n`);
+        if (!step || event.step.state === "waiting") return;
+        const state = shownStep({ state: "running", steps: [event.step], verdicts }, step.id);
+        note(`${stepLine(step, { ...event.step, state }, looks)}\n`);
         return;
       }
       case "verdict":
+        verdicts.push(event.verdict);
         if (event.verdict.verdict !== "accept") note(`${verdictLine(event.verdict, looks)}\n`);
         return;
       case "steer":

@@ -3,9 +3,9 @@ import * as l10n from "@vscode/l10n";
 import { Option } from "commander";
 import { Mode } from "../../../protocol/routing.ts";
 import type { Attachment } from "../../../protocol/session.ts";
-import { readPipedInput } from "../../ports/stdin.ts";
+import { type PipedInput, readPipedInput } from "../../ports/stdin.ts";
 import { showIn } from "./chat-stream.ts";
-import type { AddCommands, Outcome, Output, Running } from "./command.ts";
+import { type AddCommands, notText, type Outcome, type Output, type Running } from "./command.ts";
 import { turnEnd } from "./turn-end.ts";
 
 /** `trivium chat`: asks once and streams the answer. */
@@ -26,8 +26,10 @@ const chat = async (
   words: string[],
   { model, mode }: { model?: string; mode?: Mode },
 ): Promise<Outcome> => {
-  const input = (await readInput(out, signal)) ?? "";
+  const read = await readInput(out, signal);
   signal.throwIfAborted();
+  if (read.kind === "binary") return { ok: false, wrongUse: notText() };
+  const input = read.kind === "text" ? read.text : "";
   if (model !== undefined) await agent.useModel(fromHere(model));
   const asked = words.join(" ");
   const prompt = asked.trim() === "" ? { text: input, attachments: [] } : { text: asked, attachments: piped(input) };
@@ -42,7 +44,7 @@ const chat = async (
 const piped = (text: string): Attachment[] => (text.trim() === "" ? [] : [{ kind: "text", name: "stdin", text }]);
 
 /** A pipe that stays open looks like a program that hangs, so this says what it waits for. */
-const readInput = async (out: Output, signal: AbortSignal): Promise<string | null> => {
+const readInput = async (out: Output, signal: AbortSignal): Promise<PipedInput> => {
   const say = setTimeout(() => out.notes(`${l10n.t("Reading standard input until it ends …")}\n`), 2_000);
   return readPipedInput(signal).finally(() => clearTimeout(say));
 };

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import * as l10n from "@vscode/l10n";
 import * as z from "zod/mini";
 import { parseJson } from "../../../protocol/rpc.ts";
 import { readSettings, type Settings } from "../../../protocol/settings.ts";
@@ -7,6 +8,9 @@ import type { Ports } from "../../ports/ports.ts";
 /** The file in the data folder with the settings of the command line; its keys may begin with `trivium.` or not. */
 const fileName = "settings.json";
 const prefix = /^trivium\./;
+
+const damaged = (path: string, issues: readonly string[]): string =>
+  l10n.t("{0} cannot be read: {1}. Mend it or delete it; until then every default counts.", path, issues.join("; "));
 
 /**
  * The settings of programs without an editor. A missing file gives the defaults; what is wrong in it is named in
@@ -21,7 +25,7 @@ export const readCliSettings = async ({
   if (kind === "missing") return readSettings({});
   const text = await files.readText(path).catch((error: unknown) => String(error));
   const parsed = parseJson(z.record(z.string(), z.unknown()), text);
-  if (!parsed.ok) return { ...readSettings({}), problems: [`${path}: ${parsed.issues.join("; ")}`] };
+  if (!parsed.ok) return { ...readSettings({}), problems: [damaged(path, parsed.issues)] };
   const given = Object.entries(parsed.value).map(([key, value]) => [key.replace(prefix, ""), value]);
   return readSettings(Object.fromEntries(given));
 };

@@ -8,6 +8,7 @@ import { addDoctorCommand } from "./doctor.ts";
 import { addKeyCommands } from "./keys.ts";
 import { addModelsCommands } from "./models.ts";
 import { addNetworkCommand } from "./network.ts";
+import { addPolicyCommands } from "./policy.ts";
 import { addProfileCommands } from "./profile.ts";
 import { addResumeCommand } from "./resume.ts";
 import { addRouteCommand } from "./route.ts";
@@ -31,15 +32,16 @@ const commands: readonly AddCommands[] = [
   addModelsCommands,
   addBenchCommand,
   addDoctorCommand,
+  addPolicyCommands,
   addProfileCommands,
   addKeyCommands,
   addNetworkCommand,
 ];
 
 /**
- * Runs the command line and returns the exit code: 0 done, 1 failed (the reason is on stderr, or with --json on stdout),
- * 2 used wrongly, 130 stopped with Ctrl+C. Standard output carries the answer, or with --json one value, and nothing
- * else.
+ * Runs the command line and returns the exit code: 0 done, 1 failed (the reason is on stderr, or with --json on stdout) or
+ * ended without an answer of its own, 2 used wrongly, 130 stopped with Ctrl+C. Standard output carries the answer, or with
+ * --json one value, and nothing else.
  */
 export const runCli = async (args: readonly string[], open: () => Promise<Agent>, version: string): Promise<number> => {
   let exitCode: number = exitCodes.done;

@@ -58,6 +58,10 @@ type Does = <Given extends unknown[]>(command: Command, work: Work<Given>, way?:
  */
 export type AddCommands = (program: Command, does: Does) => void;
 
+/** What is said of piped input that no model could read. */
+export const notText = (): string =>
+  l10n.t("What is piped in is not text: it is not UTF-8, or has NUL bytes. Convert it, or pipe in something else.");
+
 export const said = (text: string, value: unknown, exitCode: number = exitCodes.done): Result<Said> => ({
   ok: true,
   text,

@@ -13,11 +13,11 @@ export const addKeyCommands: AddCommands = (program, does) => {
     .argument("<engine>", "the engine's id in the settings or the profile", filled);
   does(set, async ({ agent, signal }, engine: string) => {
     const { keys } = agent.models;
-    const text = await readPipedInput(signal);
+    const piped = await readPipedInput(signal);
     signal.throwIfAborted();
-    if (text === null || text.trim() === "")
+    if (piped.kind !== "text" || piped.text.trim() === "")
       return { ok: false, wrongUse: l10n.t("Pipe the key in: `trivium key set {0} < file`", engine) };
-    const stored = await keys.set(engine, text.trim());
+    const stored = await keys.set(engine, piped.text.trim());
     if (!stored.ok) return stored;
     const tried = await keys.test(engine, signal);
     if (tried.ok) return said(`${l10n.t("The key is stored, and {0} accepts it.", engine)}\n`, { engine });

@@ -8,7 +8,7 @@ import { turnEnd } from "./turn-end.ts";
 export const addResumeCommand: AddCommands = (program, does) => {
   const command = program
     .command("resume")
-    .description("Go on with a turn that was stopped or ended at a limit, or carry out the plan that it ended with.")
+    .description("Go on with a turn that was stopped, failed or ended early, or carry out the plan that it ended with.")
     .argument("[turn]", "its id, the beginning of it, or `last`", filled, "last");
   does(command, resume, { lines: "print every event as a line of JSON, and the whole turn last" });
 };

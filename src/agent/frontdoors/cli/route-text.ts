@@ -1,8 +1,9 @@
 import * as l10n from "@vscode/l10n";
-import type { Routing } from "../../../protocol/routing.ts";
+import { Domain, type Routing } from "../../../protocol/routing.ts";
+import { wholePercents } from "../../../protocol/whole-percents.ts";
 import { columns, percent } from "./terminal.ts";
+import { domainWord } from "./turn-text.ts";
 
-const domains = ["coder", "math", "general"] as const;
 const barLength = 20;
 
 const bar = (share: number): string => {
@@ -22,9 +23,13 @@ const toolsText = ({ needsTools, tools }: Routing): string => {
 export const routeText = (routing: Routing): string => {
   const { path, domain, probabilities, complexity, confidence, source, reasons, requiredModels, actionPlan, ms } =
     routing;
-  const shares = domains.map((name) => [name, bar(probabilities[name]), percent(probabilities[name])]);
+  // Without the classifier nothing was measured, and no bar may look as if.
+  const isMeasured = Domain.options.some((name) => probabilities[name] > 0);
+  const whole = wholePercents(Domain.options.map((name) => probabilities[name]));
+  const shares = Domain.options.map((name, at) => [domainWord(name), bar(probabilities[name]), `${whole[at] ?? 0} %`]);
   const facts = [
-    [l10n.t("confidence"), percent(confidence)],
+    // The router's own word on the domain says nothing of a choice that was the user's.
+    ...(source === "user" || !isMeasured ? [] : [[l10n.t("confidence"), percent(confidence)]]),
     [l10n.t("needs tools"), toolsText(routing)],
     [l10n.t("decided by"), l10n.t("{0}, in {1} ms", source, ms.toFixed(1))],
     ...reasons.map((reason, at) => [at === 0 ? l10n.t("why") : "", reason]),
@@ -35,10 +40,9 @@ export const routeText = (routing: Routing): string => {
     ...actionPlan.map((step, at) => [at === 0 ? l10n.t("then") : "", step]),
   ];
   return [
-    columns([[path, domain]]),
+    columns([[path, domainWord(domain)]]),
     "\n",
-    columns([...shares, [l10n.t("complexity"), bar(complexity), percent(complexity)]]),
-    "\n",
+    ...(isMeasured ? [columns([...shares, [l10n.t("complexity"), bar(complexity), percent(complexity)]]), "\n"] : []),
     columns(facts),
   ].join("");
 };

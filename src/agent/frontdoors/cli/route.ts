@@ -5,7 +5,7 @@ import { Mode } from "../../../protocol/routing.ts";
 import { parseJson } from "../../../protocol/rpc.ts";
 import type { Agent } from "../../agent.ts";
 import { pipedLines, readPipedInput } from "../../ports/stdin.ts";
-import { type AddCommands, type Outcome, type Running, said } from "./command.ts";
+import { type AddCommands, notText, type Outcome, type Running, said } from "./command.ts";
 import { routeText } from "./route-text.ts";
 import { exitCodes } from "./terminal.ts";
 
@@ -32,10 +32,14 @@ export const addRouteCommand: AddCommands = (program, does) => {
   });
 };
 
+const nothingSaid = (): string => l10n.t("Say the request whose road you want to know.");
+
 const routeOne = async ({ agent, signal }: Running, given: string, { mode }: Options): Promise<Outcome> => {
-  const text = given.trim() === "" ? ((await readPipedInput(signal)) ?? "") : given;
+  const piped = given.trim() === "" ? await readPipedInput(signal) : null;
   signal.throwIfAborted();
-  if (text.trim() === "") return { ok: false, wrongUse: l10n.t("Say the request whose road you want to know.") };
+  if (piped?.kind === "binary") return { ok: false, wrongUse: notText() };
+  const text = piped?.kind === "text" ? piped.text : given;
+  if (text.trim() === "") return { ok: false, wrongUse: nothingSaid() };
   const routed = await agent.route({ prompt: { text, attachments: [] }, mode }, signal);
   return routed.ok ? said(routeText(routed.routing), routed.routing) : routed;
 };
@@ -61,6 +65,7 @@ const routeLine = async (agent: Agent, line: string, mode: Mode | undefined, sig
   const parsed = parseJson(Line, line);
   if (!parsed.ok) return { error: parsed.issues.join("; ") };
   const { id = null, text } = parsed.value;
+  if (text.trim() === "") return { id, error: nothingSaid() };
   const routed = await agent.route({ prompt: { text, attachments: [] }, mode }, signal);
   if (!routed.ok) return { id, error: routed.failure.message };
   const { domain, path, complexity, needsTools, confidence, source, ms, reasons } = routed.routing;

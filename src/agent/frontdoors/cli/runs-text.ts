@@ -3,9 +3,11 @@ import type { PlanStep } from "../../../protocol/plan.ts";
 import type { Receipt } from "../../../protocol/receipt.ts";
 import type { JournalCall, Run } from "../../../protocol/run.ts";
 import type { Turn } from "../../../protocol/session.ts";
+import { shownStep } from "../../../protocol/shown-step.ts";
 import { shownId } from "./named-turn.ts";
 import { columns, type Looks, percent, plain } from "./terminal.ts";
-import { checkLine, stepLine, verdictLine } from "./turn-text.ts";
+import { isShort } from "./turn-end.ts";
+import { checkLine, domainWord, stepLine, verdictLine } from "./turn-text.ts";
 
 const shownPrompt = 60;
 
@@ -18,14 +20,18 @@ const timeOf = (ms: number): string => new Date(ms).toISOString().slice(0, 16).r
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
+/** A turn that came to no answer of its own is done only in name. */
+const endWord = (end: Pick<Turn, "state" | "endReason">): string =>
+  end.endReason !== null && isShort(end) ? end.endReason : end.state;
+
 /** Turns, one a line, newest first. */
 export const turnsTable = (turns: readonly Turn[]): string =>
   columns([
     ["ID", "WHEN", "END", "ROAD", "MODEL", "PROMPT"].map((word) => l10n.t(word)),
-    ...turns.map(({ id, createdAt, state, routing, prompt }) => [
+    ...turns.map(({ id, createdAt, routing, prompt, ...end }) => [
       id.slice(0, shownId),
       timeOf(createdAt),
-      state,
+      endWord(end),
       routing?.path ?? "–",
       routing?.model.name ?? "–",
       firstLine(prompt.text),
@@ -71,15 +77,18 @@ const quoted = (text: string): string => indented(text.split("\n").map(plain).jo
 const roadText = ({ routing }: Turn): string => {
   if (!routing) return "";
   const { path, domain, confidence, model, source, reasons } = routing;
-  const road = `${path}, ${domain} (${percent(confidence)}), ${model.name}, ${source}`;
+  const sure = source === "user" ? "" : ` (${percent(confidence)})`;
+  const road = `${path}, ${domainWord(domain)}${sure}, ${model.name}, ${source}`;
   return [road, ...reasons.map((reason) => `- ${reason}`)].map((line) => indented(plain(line))).join("");
 };
 
-const planText = ({ plan, steps }: Turn, looks: Looks): string => {
+const planText = (turn: Turn, looks: Looks): string => {
+  const { plan, steps } = turn;
   if (!plan) return "";
   const revised = plan.revision === 0 ? "" : ` (${l10n.t("revision {0}", plan.revision)})`;
   const lines = plan.steps.map((step) => {
-    const status = steps.find(({ id }) => id === step.id);
+    const known = steps.find(({ id }) => id === step.id);
+    const status = known && { ...known, state: shownStep(turn, step.id) };
     return `${"  ".repeat(depthOf(step, plan.steps))}${stepLine(step, status, looks)}`;
   });
   return indented([`${plain(plan.goal)}${revised}`, ...lines].join("\n"));

@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { TrackRecord } from "../../../protocol/run.ts";
 import { columns, percent } from "./terminal.ts";
+import { domainWord } from "./turn-text.ts";
 
 /** The plot's columns from 0 to 1. */
 const width = 40;
@@ -22,7 +23,7 @@ export const trackText = ({ count, bins, byDomain }: TrackRecord): string => {
     `${l10n.t("o said  * was right  @ both")}\n\n`,
     columns([
       [l10n.t("DOMAIN"), ...header],
-      ...byDomain.map(({ domain, said, right, count: n }) => [domain, ...row(percent(said), right, n)]),
+      ...byDomain.map(({ domain, said, right, count: n }) => [domainWord(domain), ...row(percent(said), right, n)]),
     ]),
     `\n${l10n.t("{0} answers with a word of yours, or a check that settles them.", count)}\n`,
   ].join("");

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import type { Amounts, Budget } from "../../../protocol/budget.ts";
 import type { Turn } from "../../../protocol/session.ts";
 import { wayOn } from "../../../protocol/way-on.ts";
 import type { ShownStream } from "./chat-stream.ts";
@@ -14,9 +15,36 @@ export const turnEnd = (turn: Turn, stream: ShownStream, out: Output): Outcome =
   return said("", { turn }, exitCodeOf(turn));
 };
 
-const exitCodeOf = ({ state }: Turn): number => {
-  if (state === "failed") return exitCodes.failed;
-  return state === "done" ? exitCodes.done : exitCodes.stopped;
+/** Whether a turn that is done did not come to its answer: a limit ended it, or it got no further. */
+export const isShort = ({ state, endReason }: Pick<Turn, "state" | "endReason">): boolean =>
+  state === "done" && (endReason === "limit" || endReason === "no-progress");
+
+const exitCodeOf = (turn: Turn): number => {
+  if (turn.state === "failed" || isShort(turn)) return exitCodes.failed;
+  return turn.state === "done" ? exitCodes.done : exitCodes.stopped;
+};
+
+/** What to do next; null: nothing is left to do, or there is nothing to go on with. */
+const wayText = (turn: Turn): string | null => {
+  const resume = `trivium resume ${turn.id.slice(0, shownId)}`;
+  const way = wayOn(turn);
+  if (way === "carry-out") return l10n.t("`{0}` carries the plan out.", resume);
+  if (way === null) return null;
+  if (turn.endReason === "limit")
+    return l10n.t("`{0}` goes on from here, with as much again as {1} allows.", resume, settingOf(turn.budget));
+  if (turn.endReason === "no-progress")
+    return l10n.t("Ask again in other words, or another model with `-m`. `{0}` tries the same once more.", resume);
+  const isBegun = turn.answer !== "" || turn.plan !== null;
+  return isBegun ? l10n.t("`{0}` goes on from here.", resume) : null;
+};
+
+/** The setting of the limit that was reached. Tokens end a turn before they are used up: too few may be left. */
+const settingOf = (budget: Budget | null): string => {
+  const isReached = (name: keyof Amounts): boolean =>
+    budget !== null && budget.limit[name] > 0 && budget.used[name] >= budget.limit[name];
+  if (isReached("steps")) return "trivium.agent.maxSteps";
+  if (isReached("ms")) return "trivium.agent.maxMinutes";
+  return isReached("wattHours") ? "trivium.agent.maxWattHours" : "trivium.agent.maxTokens";
 };
 
 const showEnd = (turn: Turn, out: Output): void => {
@@ -25,10 +53,8 @@ const showEnd = (turn: Turn, out: Output): void => {
   if (turn.endReason === "budget")
     out.notes(`${l10n.t("The answer reached the longest length that the settings allow.")}\n`);
   if (turn.endReason === "context") out.notes(`${l10n.t("The context is full; the answer ends here.")}\n`);
-  const way = turn.state === "done" ? wayOn(turn) : null;
-  const resume = `trivium resume ${turn.id.slice(0, shownId)}`;
-  if (way === "continue") out.notes(`${l10n.t("`{0}` goes on from here, with as much again.", resume)}\n`);
-  if (way === "carry-out") out.notes(`${l10n.t("`{0}` carries the plan out.", resume)}\n`);
+  const way = wayText(turn);
+  if (way !== null) out.notes(`${way}\n`);
   if (!out.watched) return;
   if (turn.evidence && turn.evidence.checks.length > 0) out.notes(`${evidenceLine(turn.evidence)}\n`);
   if (!turn.usage) return;
