@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { Verdict } from "../protocol/verdict.ts";
-import { domainText, evidenceText, foundBy, pathText, verdictLook } from "./run-words.ts";
+import { domainText, foundBy, pathText, provenText, verdictLook } from "./run-words.ts";
 import type { TurnView } from "./state.ts";
 
 /** What of a turn has been said aloud: a road and a plan are said once each, a step when it begins. */
@@ -65,6 +65,7 @@ export const newsOf = (turn: TurnView, said: Said): string[] => {
 
 /** How a turn ended, with how far its answer is proven. */
 export const endWords = (turn: TurnView): string => {
+  const proven = provenText(turn);
   switch (turn.state) {
     case "stopped":
       return l10n.t("Answer stopped");
@@ -73,6 +74,6 @@ export const endWords = (turn: TurnView): string => {
     case "failed":
       return l10n.t("Answer failed: {0}", turn.failure?.message ?? "");
     default:
-      return turn.evidence ? l10n.t("Answer complete. {0}", evidenceText(turn.evidence)) : l10n.t("Answer complete");
+      return proven === null ? l10n.t("Answer complete") : l10n.t("Answer complete. {0}", proven);
   }
 };

@@ -29,7 +29,7 @@ const amountText = (name: keyof Amounts, amount: number): string => {
 const phrase = (name: keyof Amounts, amounts: string): string => {
   switch (name) {
     case "steps":
-      return l10n.t("{0} steps", amounts);
+      return l10n.t("{0} calls", amounts);
     case "tokens":
       return l10n.t("{0} tokens", amounts);
     case "ms":
@@ -39,7 +39,7 @@ const phrase = (name: keyof Amounts, amounts: string): string => {
   }
 };
 
-/** "3/40 steps", "1.2k/195k tokens", "12 s/30 min", "about 0.02 Wh". Energy that nobody measured is left out. */
+/** "3/40 calls", "1.2k/195k tokens", "12 s/30 min", "about 0.02 Wh". Energy that nobody measured is left out. */
 export const budgetTexts = ({ used, limit }: Budget): string[] =>
   names
     .filter((name) => name !== "wattHours" || used.wattHours > 0 || limit.wattHours > 0)

@@ -1,8 +1,10 @@
 import * as l10n from "@vscode/l10n";
-import type { StepState } from "../protocol/plan.ts";
 import type { ReceiptPart } from "../protocol/receipt.ts";
 import type { Domain, Mode, RoutePath, Routing } from "../protocol/routing.ts";
+import type { Turn } from "../protocol/session.ts";
+import type { ShownStep } from "../protocol/shown-step.ts";
 import type { Check, Evidence, Verdict } from "../protocol/verdict.ts";
+import { wayOn } from "../protocol/way-on.ts";
 import { percent } from "./text.ts";
 
 /** An icon and a word that say the same: neither colour nor picture carries a meaning alone. */
@@ -92,7 +94,7 @@ export const modeTitle = (mode: Mode): string => {
   }
 };
 
-export const stepLook = (state: StepState): Look => {
+export const stepLook = (state: ShownStep): Look => {
   switch (state) {
     case "waiting":
       return { icon: "circle-outline", word: l10n.t("waiting") };
@@ -102,6 +104,12 @@ export const stepLook = (state: StepState): Look => {
       return { icon: "eye", word: l10n.t("being checked") };
     case "done":
       return { icon: "pass-filled", word: l10n.t("done") };
+    case "refused":
+      return { icon: "warning", word: l10n.t("kept, the critic disagrees") };
+    case "doubted":
+      return { icon: "unverified", word: l10n.t("kept, may be wrong") };
+    case "stopped":
+      return { icon: "debug-stop", word: l10n.t("stopped") };
     case "failed":
       return { icon: "error", word: l10n.t("failed") };
     case "skipped":
@@ -154,6 +162,16 @@ export const evidenceText = ({ grade, checks }: Evidence): string => {
   if (failed.length > 0) return l10n.t("{0}: {1} of {2} checks failed", word, failed.length, checks.length);
   if (passed.length > 0) return l10n.t("{0}: {1} checks passed", word, passed.length);
   return l10n.t("{0}: no check applied", word);
+};
+
+/**
+ * How far what the turn came to is proven. A plan of which nothing is done has no answer to prove: null, or, where it
+ * waits to be carried out, that.
+ */
+export const provenText = (turn: Turn): string | null => {
+  const isDone = turn.plan === null || turn.steps.some(({ state }) => state === "done");
+  if (isDone) return turn.evidence && evidenceText(turn.evidence);
+  return wayOn(turn) === "carry-out" ? l10n.t("a plan, nothing carried out yet") : null;
 };
 
 /** What a verdict found, in the words of its first failed check; empty when none failed. */

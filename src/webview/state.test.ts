@@ -65,6 +65,17 @@ describe("chat view state", () => {
     assert.equal(failed.turns[0]?.progress, null);
   });
 
+  it("shows no loading once a model has got its prompt or is there as a whole", () => {
+    const receipt = { role: "planner", model: "orbit", contextSize: 1, reserved: 0, tokens: 1, parts: [] };
+    const asked = update(2, { kind: "receipt", receipt });
+    const loaded = update(1, { ...loading, done: 1 });
+    const progressAfter = (...updates: ReturnType<typeof update>[]) =>
+      after({ type: "state", state: chatState() }, { type: "turn", turn: turn() }, { type: "updates", updates })
+        .turns[0]?.progress;
+    assert.equal(progressAfter(update(1, loading), asked), null);
+    assert.equal(progressAfter(loaded), null);
+  });
+
   it("shows a step's text in the place of its progress, and takes an answer back with the reason kept", () => {
     const step = update(2, { kind: "step_chunk", id: "a", text: "read" });
     const reset = update(4, { kind: "answer_reset", reason: "12 × 7 = 86 is wrong" });

@@ -80,10 +80,11 @@ export const currentStep = ({ plan, steps }: Pick<Turn, "plan" | "steps">) => {
 
 const writes: ReadonlySet<RunEvent["kind"]> = new Set(["message_chunk", "thought_chunk", "step_chunk", "answer_reset"]);
 
-/** Text takes the place of the progress line, whether it is the answer's or a step's. */
+/** What takes the place of the progress line: text, the answer's or a step's, and that a model has got its prompt. */
 const progressAfter = (before: Progress | null, event: RunEvent): Progress | null => {
-  if (event.kind === "progress") return event;
-  return writes.has(event.kind) ? null : before;
+  // What is done is not shown as going on: a model that answers with a plan shows no text in the meantime.
+  if (event.kind === "progress") return event.done !== null && event.done >= 1 ? null : event;
+  return event.kind === "receipt" || writes.has(event.kind) ? null : before;
 };
 
 /** What was taken into account waits no longer; the same words said twice are taken one by one. */

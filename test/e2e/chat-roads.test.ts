@@ -11,9 +11,10 @@ import {
   openFakeChat,
   plannedTurn,
   runningTurn,
+  stoppedTurn,
 } from "../support/fake-chat.ts";
 
-const ended = [checkedTurn, plannedTurn, limitedTurn];
+const ended = [checkedTurn, plannedTurn, limitedTurn, stoppedTurn];
 
 /** Unfolds everything that can be, folds inside folds too. */
 const unfold = async ({ page }: FakeChat): Promise<void> => {
@@ -143,14 +144,68 @@ describe("the chat view with a made-up state", () => {
     await steps.nth(2).getByText("step: problem found · cart.test.ts fails").waitFor();
   });
 
+  it("marks a step that the critic refused to the last and one that the stop ended, and keeps lines and code", async () => {
+    await show(stoppedTurn);
+    const plan = turn("stopped").getByTestId("plan");
+    await unfold(chat);
+    const steps = plan.getByRole("list", { name: "Steps" }).getByTestId("step");
+    assert.deepEqual(await steps.locator(".state").allTextContents(), [
+      ...["done", "kept, the critic disagrees", "stopped", "waiting"],
+    ]);
+    assert.equal(await plan.locator(".codicon-loading").count(), 0, "nothing moves any more");
+    assert.equal(await plan.locator(".codicon-pass-filled").count(), 3, "the tick is only for what was accepted");
+    assert.equal(await steps.nth(1).locator(".answer p").innerHTML(), "3 * 20 = 60<br>60 * 0.9 = 54");
+    const hints = steps.nth(1).getByTestId("verdict").locator(".checks + p + ul > li");
+    assert.deepEqual(await hints.allTextContents(), ["Wrong: `60 * 0.9`", "multiply by 0.8"]);
+    const backOf = `getComputedStyle(document.querySelector(".step pre > code")).backgroundColor`;
+    assert.equal(await chat.page.evaluate<string>(backOf), "rgba(0, 0, 0, 0)");
+    const shares = turn("stopped").getByTestId("routing").locator(".probabilities .number");
+    assert.deepEqual(await shares.allTextContents(), ["34 %", "33 %", "33 %"]);
+  });
+
+  it("says what is done while nothing can be read: loading until the prompt is sent, then the role's work", async () => {
+    const began = { ...runningTurn, plan: null, steps: [], seq: 0 };
+    await show(began);
+    const line = turn("running").getByTestId("progress");
+    const send = (seq: number, event: RunEvent) =>
+      chat.send({ type: "updates", updates: [{ turnId: "running", seq, event }] });
+    const receipt = { role: "planner", model: "orbit", contextSize: 8, reserved: 1, tokens: 1, parts: [] };
+    await send(1, { kind: "progress", phase: "loading", done: 0.4, etaMs: null });
+    await line.getByText("Loading the model").waitFor();
+    await line.getByText("40 %").waitFor();
+    await send(2, { kind: "progress", phase: "loading", done: 1, etaMs: null });
+    await line.getByText("Waiting for the model").waitFor();
+    await send(3, { kind: "receipt", receipt });
+    await line.getByText("Making a plan…").waitFor();
+    assert.equal(await line.getByText("%").count(), 0);
+    await send(4, { kind: "message_chunk", text: "84" });
+    await send(5, { kind: "receipt", receipt: { ...receipt, role: "critic" } });
+    await line.getByText("The critic looks at it…").waitFor();
+  });
+
+  it("offers the way to the latest without covering a button", async () => {
+    for (const width of [300, 420]) {
+      await chat.page.setViewportSize({ width, height: 500 });
+      await show(...ended, { ...checkedTurn, id: "again" });
+      await chat.page.evaluate(`document.querySelector(".transcript").scrollTop = 0`);
+      const jump = chat.page.getByRole("button", { name: "Jump to latest" });
+      await jump.waitFor();
+      const box = await jump.boundingBox();
+      assert.ok(box && box.x + box.width < width - 116, `over the buttons of an answer at ${width}`);
+      await jump.click();
+      await jump.waitFor({ state: "detached" });
+    }
+  });
+
   it("carries out a plan that was only made, and continues what its budget ended", async () => {
-    await show(plannedTurn);
+    await show({ ...plannedTurn, evidence: { grade: "unverified", checks: [] } });
+    assert.equal(await turn("planned").getByTestId("evidence").textContent(), "a plan, nothing carried out yet");
     await chat.page.getByRole("button", { name: "Carry out" }).click();
     await posts({ type: "resume", turnId: "planned" });
     await show(limitedTurn);
     await turn("limited").getByText("What there is stands.").waitFor();
     await turn("limited").getByText("Continue gives this turn as much again.").waitFor();
-    assert.match((await turn("limited").getByTestId("budget").textContent()) ?? "", /40\/40 steps.*about 1\.2 Wh/);
+    assert.match((await turn("limited").getByTestId("budget").textContent()) ?? "", /40\/40 calls.*about 1\.2 Wh/);
     assert.equal(await turn("limited").getByRole("button", { name: "adjust" }).count(), 0);
     await turn("limited").getByRole("button", { name: "Continue" }).click();
     await posts({ type: "resume", turnId: "limited" });
@@ -172,7 +227,7 @@ describe("the chat view with a made-up state", () => {
     await posts({ type: "pause", turnId: "running", paused: false });
 
     await chat.page.keyboard.press("Tab");
-    await chat.page.getByLabel("Steps", { exact: true }).and(chat.page.locator(":focus")).fill("80");
+    await chat.page.getByLabel("Calls", { exact: true }).and(chat.page.locator(":focus")).fill("80");
     await chat.page.getByLabel("Minutes").fill("1.5");
     await chat.page.getByLabel("Tokens").fill("");
     await chat.page.getByLabel("Minutes").press("Enter");

@@ -18,7 +18,7 @@ const Limits = ({
   onClose: () => void;
 }) => {
   const fields = [
-    { name: "steps", label: l10n.t("Steps"), value: limit.steps, step: 1 },
+    { name: "steps", label: l10n.t("Calls"), value: limit.steps, step: 1 },
     { name: "tokens", label: l10n.t("Tokens"), value: limit.tokens, step: 1 },
     { name: "minutes", label: l10n.t("Minutes"), value: limit.ms / perMinute, step: "any" },
     { name: "wattHours", label: l10n.t("Watt-hours"), value: limit.wattHours, step: "any" },

@@ -137,7 +137,7 @@ export const Composer = (props: ComposerProps) => {
         onKeyDown={onKeyDown}
       />
       {hint !== "" && (
-        <p id="composer-hint" class="hint">
+        <p id="composer-hint" class={isTooLong ? "hint too-long" : "hint"}>
           {hint}
         </p>
       )}

@@ -1,15 +1,18 @@
-import type { Evidence } from "../../protocol/verdict.ts";
-import { evidenceLook, evidenceText } from "../run-words.ts";
+import { evidenceLook, provenText } from "../run-words.ts";
+import type { TurnView } from "../state.ts";
 import { Checks } from "./checks.tsx";
 import { Fold } from "./fold.tsx";
 import { Icon } from "./icon.tsx";
 
 /** How far the answer is proven, in one line; the checks that say so unfold. Without checks there is nothing to unfold. */
-export const EvidenceLine = ({ evidence }: { evidence: Evidence }) => {
+export const EvidenceLine = ({ turn }: { turn: TurnView }) => {
+  const { evidence } = turn;
+  const proven = provenText(turn);
+  if (!evidence || proven === null) return null;
   const line = (
     <>
       <Icon name={evidenceLook(evidence.grade).icon} />
-      <span class="text">{evidenceText(evidence)}</span>
+      <span class="text">{proven}</span>
     </>
   );
   const name = `evidence ${evidence.grade}`;

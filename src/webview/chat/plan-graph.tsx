@@ -1,5 +1,7 @@
-import type { Plan, StepStatus } from "../../protocol/plan.ts";
+import type { Plan } from "../../protocol/plan.ts";
+import { shownStep } from "../../protocol/shown-step.ts";
 import { domainIcon, domainText, stepLook } from "../run-words.ts";
+import type { TurnView } from "../state.ts";
 import { Icon } from "./icon.tsx";
 import { planLayout } from "./plan-layout.ts";
 
@@ -8,7 +10,7 @@ const rowHeight = 48;
 const nodeHeight = 28;
 
 /** The plan as a picture, for the eye alone: the list below it says the same. */
-export const PlanGraph = ({ plan, steps }: { plan: Plan; steps: readonly StepStatus[] }) => {
+export const PlanGraph = ({ plan, turn }: { plan: Plan; turn: TurnView }) => {
   const { rows, nodes, edges } = planLayout(plan);
   const height = (rows - 1) * rowHeight + nodeHeight;
   const top = (row: number) => row * rowHeight;
@@ -30,7 +32,7 @@ export const PlanGraph = ({ plan, steps }: { plan: Plan; steps: readonly StepSta
         const at = plan.steps.findIndex((step) => step.id === id);
         const step = plan.steps[at];
         if (!step) return null;
-        const state = steps.find((status) => status.id === id)?.state ?? "waiting";
+        const state = shownStep(turn, id);
         const { icon, word } = stepLook(state);
         return (
           <div

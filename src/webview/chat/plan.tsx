@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { Plan, PlanStep, StepStatus } from "../../protocol/plan.ts";
+import { shownStep } from "../../protocol/shown-step.ts";
 import { Markdown } from "../markdown/markdown.tsx";
 import { domainText, stepLook } from "../run-words.ts";
 import type { TurnView } from "../state.ts";
@@ -18,7 +19,7 @@ const Line = ({ turn, plan }: { turn: TurnView; plan: Plan }) => {
       <span>{l10n.t("plan")}</span>
       <span class="marks" aria-hidden="true">
         {plan.steps.map((step) => {
-          const { state } = statusOf(turn, step);
+          const state = shownStep(turn, step.id);
           const { icon, word } = stepLook(state);
           return (
             <span key={step.id} class={`mark ${state}`} title={l10n.t("{0}: {1}", step.title, word)}>
@@ -38,25 +39,32 @@ const Line = ({ turn, plan }: { turn: TurnView; plan: Plan }) => {
 
 const Step = ({ turn, step }: { turn: TurnView; step: PlanStep }) => {
   const status = statusOf(turn, step);
-  const { icon, word } = stepLook(status.state);
+  const state = shownStep(turn, step.id);
+  const { icon, word } = stepLook(state);
   const verdicts = turn.verdicts.filter(({ subject }) => subject === step.id);
   const line = (
     <>
       <Icon name={icon} />
       <span class="text">{step.title}</span>
-      <span class="state">{word}</span>
+      <span class="state" title={word}>
+        {word}
+      </span>
     </>
   );
   return (
     <li>
-      <Fold class={`step ${status.state}`} testId="step" line={line}>
+      <Fold class={`step ${state}`} testId="step" line={line}>
         <p>
           {status.model
             ? l10n.t("{0}: {1}, attempt {2}.", domainText(step.domain), status.model.name, status.attempt)
             : l10n.t("{0}: no model has begun with it.", domainText(step.domain))}
           {step.readOnly ? ` ${l10n.t("Changes nothing.")}` : ""}
         </p>
-        {status.text !== "" && <Markdown text={status.text} streaming={status.state === "running"} />}
+        {status.text !== "" && (
+          <div class="answer">
+            <Markdown text={status.text} streaming={state === "running"} />
+          </div>
+        )}
         {verdicts.map((verdict, index) => (
           <VerdictLine key={index} verdict={verdict} />
         ))}
@@ -72,7 +80,7 @@ export const PlanCard = ({ turn }: { turn: TurnView }) => {
   return (
     <Fold class="plan" testId="plan" line={<Line turn={turn} plan={plan} />}>
       <p>{plan.revision === 0 ? plan.goal : l10n.t("{0} (revision {1})", plan.goal, plan.revision)}</p>
-      <PlanGraph plan={plan} steps={turn.steps} />
+      <PlanGraph plan={plan} turn={turn} />
       <ol aria-label={l10n.t("Steps")}>
         {plan.steps.map((step) => (
           <Step key={step.id} turn={turn} step={step} />

@@ -2,11 +2,26 @@ import * as l10n from "@vscode/l10n";
 import { currentStep, type Progress, type TurnView } from "../state.ts";
 import { phaseText, timeLeft } from "../text.ts";
 
+/** Whether the critic was asked last: an answer that stands may still be looked at. */
+export const isWithCritic = (turn: TurnView): boolean => turn.receipts.at(-1)?.role === "critic";
+
+/** What the model that was asked last is doing, by its role. */
+const askedText = (turn: TurnView): string => {
+  switch (turn.receipts.at(-1)?.role) {
+    case "planner":
+      return l10n.t("Making a plan…");
+    case "critic":
+      return l10n.t("The critic looks at it…");
+    default:
+      return l10n.t("Waiting for the model");
+  }
+};
+
 /** Which step runs, when the turn has a plan, and what it waits for. */
 const workText = (turn: TurnView): string => {
   const phase = turn.progress && phaseText(turn.progress.phase);
   const at = currentStep(turn);
-  if (!at) return phase ?? l10n.t("Waiting for the model");
+  if (!at) return phase ?? askedText(turn);
   const step =
     at.state === "checking"
       ? l10n.t("Checking step {0} of {1}: {2}", at.number, at.count, at.title)

@@ -1,9 +1,10 @@
 import * as l10n from "@vscode/l10n";
 import { Domain, type Routing } from "../../protocol/routing.ts";
+import { wholePercents } from "../../protocol/whole-percents.ts";
 import { roleText } from "../models/model-words.ts";
 import { domainText, pathText, pathTitle, sourceText } from "../run-words.ts";
 import type { TurnView } from "../state.ts";
-import { decimal, duration, percent } from "../text.ts";
+import { duration, percent } from "../text.ts";
 import { Fold } from "./fold.tsx";
 import { Icon } from "./icon.tsx";
 import { Reroute } from "./reroute.tsx";
@@ -33,16 +34,22 @@ const Share = ({ of }: { of: number }) => (
   </>
 );
 
-const Probabilities = ({ probabilities }: { probabilities: Routing["probabilities"] }) => (
-  <ul class="probabilities">
-    {Domain.options.map((domain) => (
-      <li key={domain}>
-        <span>{domainText(domain)}</span>
-        <Share of={probabilities[domain]} />
-      </li>
-    ))}
-  </ul>
-);
+const Probabilities = ({ probabilities }: { probabilities: Routing["probabilities"] }) => {
+  const percents = wholePercents(Domain.options.map((domain) => probabilities[domain]));
+  return (
+    <ul class="probabilities">
+      {Domain.options.map((domain, index) => (
+        <li key={domain}>
+          <span>{domainText(domain)}</span>
+          <Share of={(percents[index] ?? 0) / 100} />
+        </li>
+      ))}
+    </ul>
+  );
+};
+
+/** Without the classifier nothing was, and no bar may look as if. */
+const isMeasured = ({ probabilities }: Routing): boolean => Domain.options.some((domain) => probabilities[domain] > 0);
 
 const Facts = ({ routing }: { routing: Routing }) => (
   <dl>
@@ -50,16 +57,20 @@ const Facts = ({ routing }: { routing: Routing }) => (
     <dd>
       {pathText(routing.path)}: {pathTitle(routing.path)} ({sourceText(routing.source)})
     </dd>
-    <dt>{l10n.t("kind")}</dt>
-    <dd>
-      <Probabilities probabilities={routing.probabilities} />
-    </dd>
-    <dt>{l10n.t("confidence")}</dt>
-    <dd class="confidence" title={l10n.t("How likely the kind of question is right")}>
-      <Share of={routing.confidence} />
-    </dd>
-    <dt>{l10n.t("complexity")}</dt>
-    <dd>{l10n.t("{0} of 1", decimal(routing.complexity, 2))}</dd>
+    {isMeasured(routing) && (
+      <>
+        <dt>{l10n.t("kind")}</dt>
+        <dd>
+          <Probabilities probabilities={routing.probabilities} />
+        </dd>
+        <dt>{l10n.t("confidence")}</dt>
+        <dd class="confidence" title={l10n.t("How likely the kind of question is right")}>
+          <Share of={routing.confidence} />
+        </dd>
+        <dt>{l10n.t("complexity")}</dt>
+        <dd>{percent(routing.complexity)}</dd>
+      </>
+    )}
     <dt>{l10n.t("tools")}</dt>
     <dd>{routing.needsTools ? routing.tools.join(", ") || l10n.t("needed") : l10n.t("not needed")}</dd>
     <dt>{l10n.t("models")}</dt>

@@ -51,9 +51,9 @@ export const Transcript = ({ state, host, busy }: TranscriptProps) => {
         {turns.length === 0 && connecting && <ProgressLine progress={null} text={phaseText("starting")} />}
       </div>
       {!scroll.atEnd && (
-        <button type="button" class="button jump" onClick={jump}>
+        <button type="button" class="button jump" aria-label={l10n.t("Jump to latest")} onClick={jump}>
           <Icon name="arrow-down" />
-          {l10n.t("Jump to latest")}
+          <span>{l10n.t("Jump to latest")}</span>
         </button>
       )}
     </div>

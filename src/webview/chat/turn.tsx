@@ -10,7 +10,7 @@ import { Icon } from "./icon.tsx";
 import { Metrics } from "./metrics.tsx";
 import { PathLabel } from "./path-label.tsx";
 import { PlanCard } from "./plan.tsx";
-import { TurnProgress } from "./progress.tsx";
+import { isWithCritic, TurnProgress } from "./progress.tsx";
 import { RoutingCard } from "./routing-card.tsx";
 import { Running } from "./running.tsx";
 import { Steering } from "./steering.tsx";
@@ -84,11 +84,11 @@ const Parts = ({ turn, number, busy }: TurnProps) => {
       )}
       {running &&
         !turn.paused &&
-        (turn.progress || currentStep(turn) || (turn.answer === "" && turn.thought === "")) && (
+        (turn.progress || currentStep(turn) || isWithCritic(turn) || (turn.answer === "" && turn.thought === "")) && (
           <TurnProgress turn={turn} />
         )}
       <Problems turn={turn} />
-      {turn.evidence && <EvidenceLine evidence={turn.evidence} />}
+      <EvidenceLine turn={turn} />
       <Ending turn={turn} busy={busy} />
       {running && turn.here && <Running turn={turn} />}
       {turn.endReason === "limit" && !running && turn.budget && <BudgetBar turn={turn} budget={turn.budget} />}

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { hintLines } from "../../protocol/hint-lines.ts";
 import type { Verdict } from "../../protocol/verdict.ts";
 import { foundBy, sureText, sureTitle, verdictLook } from "../run-words.ts";
 import type { TurnView } from "../state.ts";
@@ -21,6 +22,7 @@ interface VerdictLineProps {
 export const VerdictLine = ({ verdict, of = subjectText(verdict.subject) }: VerdictLineProps) => {
   const { icon, word } = verdictLook(verdict);
   const found = foundBy(verdict);
+  const hints = hintLines(verdict);
   const line = (
     <>
       <Icon name={icon} />
@@ -34,7 +36,16 @@ export const VerdictLine = ({ verdict, of = subjectText(verdict.subject) }: Verd
     <Fold class={`verdict ${verdict.verdict}`} testId="verdict" line={line}>
       {verdict.confidence !== null && <p title={sureTitle()}>{sureText(verdict.confidence)}</p>}
       {verdict.checks.length > 0 ? <Checks checks={verdict.checks} /> : <p>{l10n.t("No check applied.")}</p>}
-      {verdict.hint !== "" && <p>{l10n.t("Told to do better: {0}", verdict.hint)}</p>}
+      {hints.length > 0 && (
+        <>
+          <p>{l10n.t("Told to do better:")}</p>
+          <ul>
+            {hints.map((hint, index) => (
+              <li key={index}>{hint}</li>
+            ))}
+          </ul>
+        </>
+      )}
     </Fold>
   );
 };

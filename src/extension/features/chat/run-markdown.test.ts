@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { marked } from "marked";
 import { newTurn } from "../../../protocol/new-turn.ts";
+import type { Routing } from "../../../protocol/routing.ts";
 import type { JournalCall, Run } from "../../../protocol/run.ts";
+import type { Verdict } from "../../../protocol/verdict.ts";
 import { fenced, inline, runMarkdown } from "./run-markdown.ts";
 
 const t = (text: string, ...values: (string | number)[]): string =>
@@ -77,6 +79,44 @@ describe("a run as Markdown", () => {
     assert.ok(text.includes("- answer: retry, 31 %\n  - arithmetic, failed: Fix it"));
     assert.ok(text.includes("| Fix it | 812 | cut |"));
     assert.ok(text.includes("<details><summary>1 messages sent</summary>"));
+  });
+
+  it("says the road's shares so that they add up, and a step's state and a hint as people read them", () => {
+    const { turn, calls } = run("Fix it");
+    const routing: Routing = {
+      ...{ path: "complex", role: "coder", model: { id: "m", name: "orbit" }, domain: "math", needsTools: false },
+      ...{ probabilities: { coder: 0.335, math: 0.335, general: 0.33 }, complexity: 0.62, confidence: 0.335 },
+      ...{ tools: [], requiredModels: [], actionPlan: [], source: "rule", reasons: [], ms: 1, skill: null },
+    };
+    const refusal: Verdict = {
+      ...{ subject: "a", verdict: "retry", confidence: null, hint: "Wrong: 7\nuse 8" },
+      checks: [{ kind: "critic", outcome: "failed", text: "7 is wrong" }],
+    };
+    const text = runMarkdown({ turn: { ...turn, routing, verdicts: [refusal] }, calls }, t);
+    assert.ok(text.includes("- coder 34 %, maths 33 %, general 33 %\n- confidence 34 %, complexity 62 %"));
+    assert.ok(text.includes("\na: coder, kept, the critic disagrees\n"));
+    assert.ok(text.includes("  - Wrong: 7\n  - use 8"));
+    const stopped = {
+      ...turn,
+      state: "stopped" as const,
+      steps: turn.steps.map((one) => ({ ...one, state: "running" as const })),
+    };
+    assert.ok(runMarkdown({ turn: stopped, calls }, t).includes("\na: coder, stopped\n"));
+  });
+
+  it("names the domain, and no confidence in what the user chose", () => {
+    const { turn, calls } = run("x");
+    const routing: Routing = {
+      ...{ path: "complex", role: "answerer", model: { id: "m", name: "m" }, domain: "math", needsTools: false },
+      ...{ probabilities: { coder: 0, math: 1, general: 0 }, complexity: 0.01, confidence: 0.8 },
+      ...{ tools: [], requiredModels: [], actionPlan: [], source: "user", reasons: [], ms: 1, skill: null },
+    };
+    const verdict: Verdict = { subject: "plan", verdict: "unavailable", confidence: null, hint: "", checks: [] };
+    const text = runMarkdown({ turn: { ...turn, routing, verdicts: [verdict] }, calls }, t);
+    assert.ok(
+      text.includes("- complex, maths, m (user, 1 ms)\n- coder 0 %, maths 100 %, general 0 %\n- complexity 1 %\n"),
+    );
+    assert.ok(text.includes("- plan: the critic could not be asked\n"));
   });
 
   it("says why a call has no end", () => {

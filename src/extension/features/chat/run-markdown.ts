@@ -1,12 +1,15 @@
-import type { Plan, StepStatus } from "../../../protocol/plan.ts";
+import { hintLines } from "../../../protocol/hint-lines.ts";
+import type { Plan } from "../../../protocol/plan.ts";
 import type { Receipt } from "../../../protocol/receipt.ts";
-import type { Routing } from "../../../protocol/routing.ts";
+import { Domain, type Routing } from "../../../protocol/routing.ts";
 import type { JournalCall, Run } from "../../../protocol/run.ts";
 import type { Turn } from "../../../protocol/session.ts";
+import { type ShownStep, shownStep } from "../../../protocol/shown-step.ts";
 import type { Check, Verdict } from "../../../protocol/verdict.ts";
+import { wholePercents } from "../../../protocol/whole-percents.ts";
 
 /** Puts values into a translated text: `t("{0} tokens", 12)`. */
-type Translate = (text: string, ...values: (string | number)[]) => string;
+export type Translate = (text: string, ...values: (string | number)[]) => string;
 
 /** A block of code that nothing in the text can end: its fence is longer than any in the text. */
 export const fenced = (text: string, language = ""): string => {
@@ -27,6 +30,30 @@ const blocks = (...parts: readonly (string | null)[]): string =>
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
+export const domainText = (domain: Domain, t: Translate): string => {
+  switch (domain) {
+    case "coder":
+      return t("coder");
+    case "math":
+      return t("maths");
+    case "general":
+      return t("general");
+  }
+};
+
+const stepText = (step: ShownStep, t: Translate): string => {
+  switch (step) {
+    case "refused":
+      return t("kept, the critic disagrees");
+    case "doubted":
+      return t("kept, may be wrong");
+    case "stopped":
+      return t("stopped");
+    default:
+      return step;
+  }
+};
+
 const checkText = ({ kind, outcome, text }: Check): string => `${kind}, ${outcome}: ${inline(text)}`;
 
 const promptPart = ({ prompt }: Turn, t: Translate): string =>
@@ -42,40 +69,44 @@ const promptPart = ({ prompt }: Turn, t: Translate): string =>
   );
 
 const roadPart = (routing: Routing, t: Translate): string => {
-  const { probabilities } = routing;
-  const shares = `coder ${percent(probabilities.coder)}, math ${percent(probabilities.math)}, general ${percent(probabilities.general)}`;
+  const percents = wholePercents(Domain.options.map((domain) => routing.probabilities[domain]));
+  const shares = Domain.options.map((domain, index) => `${domainText(domain, t)} ${percents[index]} %`).join(", ");
+  const isMeasured = Domain.options.some((domain) => routing.probabilities[domain] > 0);
+  // The router's own word on the domain says nothing of a choice that was the user's.
+  const sure = routing.source === "user" ? [] : [t("confidence {0}", percent(routing.confidence))];
   return blocks(
     `## ${t("Road")}`,
     [
-      `- ${routing.path}, ${inline(routing.role)}, ${inline(routing.model.name)} (${routing.source}, ${Math.round(routing.ms)} ms)`,
-      `- ${shares}`,
-      `- ${t("confidence {0}, complexity {1}", percent(routing.confidence), routing.complexity.toFixed(2))}`,
+      `- ${routing.path}, ${domainText(routing.domain, t)}, ${inline(routing.model.name)} (${routing.source}, ${Math.round(routing.ms)} ms)`,
+      ...(isMeasured
+        ? [`- ${shares}`, `- ${[...sure, t("complexity {0}", percent(routing.complexity))].join(", ")}`]
+        : []),
       ...routing.reasons.map((reason) => `- ${inline(reason)}`),
     ].join("\n"),
     routing.actionPlan.map((action, index) => `${index + 1}. ${inline(action)}`).join("\n"),
   );
 };
 
-const planPart = (plan: Plan, steps: readonly StepStatus[], t: Translate): string =>
+const planPart = (plan: Plan, turn: Turn, t: Translate): string =>
   blocks(
     `## ${t("Plan")}`,
     inline(plan.goal),
     ...plan.steps.map((step, index) => {
-      const status = steps.find(({ id }) => id === step.id);
+      const status = turn.steps.find(({ id }) => id === step.id);
       const after = step.after.length > 0 ? t(", after {0}", step.after.map(inline).join(", ")) : "";
       return blocks(
         `### ${index + 1}. ${inline(step.title)}`,
-        `${inline(step.id)}: ${step.domain}, ${status?.state ?? "waiting"}${after}`,
+        `${inline(step.id)}: ${domainText(step.domain, t)}, ${stepText(shownStep(turn, step.id), t)}${after}`,
         status && status.text !== "" ? fenced(status.text) : null,
       );
     }),
   );
 
-const verdictText = ({ subject, verdict, confidence, checks, hint }: Verdict): string =>
+const verdictText = ({ subject, verdict, confidence, checks, hint }: Verdict, t: Translate): string =>
   [
-    `- ${inline(subject)}: ${verdict}${confidence === null ? "" : `, ${percent(confidence)}`}`,
+    `- ${inline(subject)}: ${verdict === "unavailable" ? t("the critic could not be asked") : verdict}${confidence === null ? "" : `, ${percent(confidence)}`}`,
     ...checks.map((check) => `  - ${checkText(check)}`),
-    ...(hint === "" ? [] : [`  - ${inline(hint)}`]),
+    ...hintLines({ hint, checks }).map((line) => `  - ${inline(line)}`),
   ].join("\n");
 
 const receiptTable = (receipt: Receipt, t: Translate): string =>
@@ -119,11 +150,11 @@ export const runMarkdown = ({ turn, calls }: Run, t: Translate): string =>
     ].join("\n"),
     promptPart(turn, t),
     turn.routing && roadPart(turn.routing, t),
-    turn.plan && planPart(turn.plan, turn.steps, t),
+    turn.plan && planPart(turn.plan, turn, t),
     calls.length > 0 ? `## ${t("Model calls")}` : null,
     ...calls.map((call, index) => callPart(call, index + 1, t)),
     turn.verdicts.length > 0 ? `## ${t("Verdicts")}` : null,
-    turn.verdicts.map(verdictText).join("\n"),
+    turn.verdicts.map((verdict) => verdictText(verdict, t)).join("\n"),
     turn.evidence ? `${t("Evidence")}: ${turn.evidence.grade}` : null,
     turn.receipts.length > 0 ? `## ${t("Receipts")}` : null,
     ...turn.receipts.map((receipt) =>

@@ -1,17 +1,24 @@
 import * as vscode from "vscode";
-import { runShow } from "../../../protocol/run.ts";
+import { runShow, trackRecord } from "../../../protocol/run.ts";
 import { sessionList, sessionLoad } from "../../../protocol/session.ts";
 import type { AgentClient } from "../../agent-client.ts";
-import { runMarkdown } from "./run-markdown.ts";
+import { runMarkdown, type Translate } from "./run-markdown.ts";
+import { trackMarkdown } from "./track-markdown.ts";
 
 /** How many chats are looked through for turns to pick from. */
 const recentChats = 5;
 
+const translate: Translate = (text, ...values) => vscode.l10n.t(text, ...values);
+
 /** How the turn ran, as Markdown. Rejects with the failure's words when nothing is kept of it. */
 export const readRun = async (client: AgentClient, turnId: string): Promise<string> => {
   const { run } = await client.request(runShow, { turnId });
-  return runMarkdown(run, (text, ...values) => vscode.l10n.t(text, ...values));
+  return runMarkdown(run, translate);
 };
+
+/** How often answers were right, as Markdown. */
+export const readTrackRecord = async (client: AgentClient): Promise<string> =>
+  trackMarkdown(await client.request(trackRecord, {}), translate);
 
 /** Asks which of the turns of the last chats, newest first; null when there is none, or none was picked. */
 export const pickTurn = async (client: AgentClient): Promise<string | null> => {
