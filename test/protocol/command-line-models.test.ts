@@ -122,8 +122,8 @@ describe("the command line and models", () => {
         assert.equal(listed.code, 0);
         assert.equal(jsonOf(z.array(InstalledModel), listed).length, 1);
       }
-      assert.match(wrong.stderr, /^trivium: trivium\.memory\.limit: /);
-      assert.match(broken.stderr, /^trivium: .*settings\.json: /);
+      assert.match(wrong.stderr, /^trivium: trivium\.memory\.limit must be a number/);
+      assert.match(broken.stderr, /^trivium: .*settings\.json cannot be read: line 1 /);
     });
   });
 
