@@ -9,6 +9,7 @@ import * as z from "zod/mini";
 import { terms } from "../../src/agent/checks/confidence.ts";
 import { examine } from "../../src/agent/checks/examine.ts";
 import { featuresOf } from "../../src/agent/checks/features.ts";
+import { calibrationError } from "../eval/scores.ts";
 
 const Case = z.object({ question: z.string(), response: z.string(), correct: z.boolean() });
 
@@ -71,12 +72,6 @@ interface Said {
   readonly y: number;
 }
 
-const calibrationError = (said: readonly Said[]): number => {
-  const bins = Array.from({ length: 10 }, (_, bin) => said.filter(({ p }) => Math.min(9, Math.floor(p * 10)) === bin));
-  const gap = (bin: readonly Said[]): number => Math.abs(bin.reduce((sum, { p, y }) => sum + p - y, 0));
-  return bins.reduce((sum, bin) => sum + gap(bin), 0) / said.length;
-};
-
 /** The chance that a right answer is given more confidence than a wrong one. */
 const ranking = (said: readonly Said[]): number => {
   const right = said.filter(({ y }) => y === 1);
@@ -100,7 +95,7 @@ const weights = fit(rows);
 for (const [i, { name }] of fitted.entries()) console.log(name.padEnd(14), (weights[i] ?? 0).toFixed(3));
 console.log({
   cases: rows.length,
-  calibrationError: calibrationError(said).toFixed(3),
+  calibrationError: calibrationError(said.map(({ p, y }) => ({ confidence: p, right: y === 1 }))).toFixed(3),
   ranking: ranking(said).toFixed(3),
   loss: loss.toFixed(3),
 });

@@ -27,11 +27,6 @@ export const fitTemperature = (scores: readonly Float64Array[], labels: readonly
   return Math.exp((low + high) / 2);
 };
 
-/** Expected calibration error: the mean distance of confidence and accuracy over 10 equal bins, weighted by size. */
-export const calibrationError = (claims: readonly Claim[]): number =>
-  reliability(claims).reduce((sum, bin) => sum + Math.abs(bin.confidence - bin.accuracy) * bin.count, 0) /
-  claims.length;
-
 export interface Bin {
   readonly confidence: number;
   readonly accuracy: number;

@@ -1,4 +1,5 @@
-import { type Claim, calibrationError, fitTemperature, reliability } from "./calibrate.ts";
+import { calibrationError } from "../eval/scores.ts";
+import { type Claim, fitTemperature, reliability } from "./calibrate.ts";
 import { dealFolds, type Example } from "./dataset.ts";
 import { accuracy, crossScores, type Judged, macroRecall, recall } from "./evaluate.ts";
 import { softmax } from "./logistic.ts";

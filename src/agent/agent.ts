@@ -17,7 +17,7 @@ import type { RunParts } from "./flow/run.ts";
 import type { ChosenModel } from "./models/chosen-model.ts";
 import type { Models } from "./models/models.ts";
 import type { Ports } from "./ports/ports.ts";
-import type { RouteDecision, RouteInput } from "./router/decision.ts";
+import type { RouteInput } from "./router/decision.ts";
 import type { LoadedClassifier } from "./router/load-classifier.ts";
 import { withoutOverrides } from "./router/override.ts";
 import { createRouter } from "./router/router.ts";
@@ -57,8 +57,6 @@ export interface Agent {
   feedback(turnId: string, feedback: Feedback | null): Result<object>;
   /** The road that a request would take, in the setting's mode without another. No model is loaded for it. */
   route(input: RouteRequest, signal: AbortSignal): Promise<Result<{ routing: Routing }>>;
-  /** The road alone, without the models that would walk it. */
-  decide(input: RouteRequest, signal: AbortSignal): Promise<RouteDecision>;
   /** Turns of all chats, newest first; `idStart` picks those whose id begins like this. */
   latestTurns(limit: number, idStart?: string): Turn[];
   /** How a turn ran: its record, and every question to a model. */
@@ -238,7 +236,6 @@ export const createAgent = async ({ ports, models, store, classifier, workspace 
       const preview = { turn: turnOf(request, ""), history: [], settings, workspace: null };
       return previewRoute(preview, await partsOf(createControl(limitIn(settings))), signal);
     },
-    decide: (request, signal) => router.decide(inputOf(request), null, signal),
     latestTurns: (limit, idStart = "") => store.turnsLike(idStart, limit),
     run(turnId) {
       const turn = turnNow(turnId);

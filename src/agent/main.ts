@@ -1,7 +1,5 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import * as z from "zod/mini";
-import en from "zod/v4/locales/en.js";
 import manifest from "../../package.json" with { type: "json" };
 import { type Agent, createAgent } from "./agent.ts";
 import { runCli } from "./frontdoors/cli/cli.ts";
@@ -55,9 +53,6 @@ const main = async (): Promise<void> => {
   };
   process.exitCode = await runCli(args, openForTerminal, manifest.version);
 };
-
-// Says what was expected where something does not parse; the small zod has no words of its own.
-z.config(en());
 
 process.on("unhandledRejection", (error) => console.error("unhandled rejection", error));
 

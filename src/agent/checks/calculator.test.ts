@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { quickest } from "../../../test/support/quickest.ts";
 import { calculate } from "./calculator.ts";
 
 const textOf = (expression: string): string => {
@@ -18,16 +19,6 @@ const expressionsOf = (operators: readonly string[]): fc.Arbitrary<string> =>
       tie("sum").map((inner) => `-(${inner})`),
     ),
   })).sum;
-
-/** The best of three, so that a busy machine does not count. */
-const quickest = (run: () => unknown): number =>
-  Math.min(
-    ...[1, 2, 3].map(() => {
-      const start = performance.now();
-      run();
-      return performance.now() - start;
-    }),
-  );
 
 describe("calculator", () => {
   it("has the value that JavaScript gives, but for its rounding", () => {

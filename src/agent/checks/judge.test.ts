@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { quickest } from "../../../test/support/quickest.ts";
 import type { AnswerFacts, CriticWord } from "./answer-facts.ts";
 import { evidenceOf } from "./evidence.ts";
 import { judge } from "./judge.ts";
@@ -19,16 +20,6 @@ const facts = (question: string, answer: string, more: Partial<AnswerFacts> = {}
 const apples = "Tom has 12 apples and gives 5 away. How many apples are left?";
 const failures = (given: AnswerFacts): string[] =>
   judge(given).checks.flatMap(({ outcome, text }) => (outcome === "failed" ? text : []));
-
-/** The best of three, so that a busy machine does not count. */
-const quickest = (run: () => unknown): number =>
-  Math.min(
-    ...[1, 2, 3].map(() => {
-      const start = performance.now();
-      run();
-      return performance.now() - start;
-    }),
-  );
 
 describe("the verdict on an answer", () => {
   it("accepts what holds", () => {

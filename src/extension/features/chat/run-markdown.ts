@@ -28,7 +28,7 @@ export const inline = (text: string): string =>
 const blocks = (...parts: readonly (string | null)[]): string =>
   parts.filter((part) => part !== null && part !== "").join("\n\n");
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 export const domainText = (domain: Domain, t: Translate): string => {
   switch (domain) {

@@ -1,7 +1,5 @@
 import type { TrackRecord } from "../../../protocol/run.ts";
-import { domainText, type Translate } from "./run-markdown.ts";
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+import { domainText, percent, type Translate } from "./run-markdown.ts";
 
 /** Twenty places from 0 to 1: filled as far as answers were right, with a mark where they were said to be. */
 const bar = (said: number, right: number): string => {
