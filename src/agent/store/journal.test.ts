@@ -106,6 +106,14 @@ describe("the journal", () => {
     assert.deepEqual([store.journal.runs("t"), store.journal.latest("t")], [[newest], newest]);
   });
 
+  it("gives nothing of a run whose packed bytes are damaged", () => {
+    store.journal.add(begin("t"), steering("long ".repeat(2_000)));
+    const database = new DatabaseSync(join(ports.places.data, "trivium.db"));
+    database.exec("UPDATE run_entries SET entry = x'1f8b0800ffff'");
+    database.close();
+    assert.deepEqual([store.journal.runs("t"), store.journal.latest("t")], [[], undefined]);
+  });
+
   it("gives no earlier run for the newest", () => {
     begin("t");
     const newest = store.journal.begin(start("t"));

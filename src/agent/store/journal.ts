@@ -163,8 +163,12 @@ const pack = (value: unknown): Uint8Array => {
   return text.length < packedFrom ? Buffer.from(text) : gzipSync(text);
 };
 
-/** Packed text begins with gzip's mark, which no JSON begins with. */
+/** Packed text begins with gzip's mark, which no JSON begins with. What is damaged is no JSON either. */
 const unpack = (stored: unknown): string => {
   if (!(stored instanceof Uint8Array)) return "";
-  return Buffer.from(stored[0] === 0x1f ? gunzipSync(stored) : stored).toString();
+  try {
+    return Buffer.from(stored[0] === 0x1f ? gunzipSync(stored) : stored).toString();
+  } catch {
+    return "";
+  }
 };
